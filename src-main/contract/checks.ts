@@ -1,0 +1,84 @@
+import * as z from "zod";
+import { command, inEngagement } from "./command.ts";
+import { attribution, instant, line, paragraph, recordId, sha256, slug, stepId } from "./names.ts";
+
+export const verdicts = ["pass", "warn", "fail", "not-measurable", "error"] as const;
+export const verdict = z.enum(verdicts);
+export type Verdict = z.infer<typeof verdict>;
+
+export const finding = z.strictObject({
+  verdict,
+  /** What was looked at: a domain, a host with port. */
+  subject: z.string(),
+  text: z.string(),
+  /** What to do next; empty when nothing is to be done. */
+  todo: z.string(),
+});
+export type Finding = z.infer<typeof finding>;
+
+/** From where the world was seen: results are true for this vantage only. */
+export const vantage = z.strictObject({ host: z.string(), addresses: z.array(z.string()), resolver: z.string() });
+export type Vantage = z.infer<typeof vantage>;
+
+export const checkResult = z.strictObject({
+  run: recordId,
+  check: slug,
+  step: stepId,
+  title: z.string(),
+  verdict,
+  reason: z.string(),
+  todo: z.string(),
+  findings: z.array(finding),
+  /** What was sent and received, line by line. Never holds a secret. */
+  transcript: z.string(),
+  startedAt: instant,
+  finishedAt: instant,
+  vantage,
+  /** SHA-256 of the recorded answers, kept in the engagement file. */
+  record: sha256,
+});
+export type CheckResult = z.infer<typeof checkResult>;
+
+export const checkState = z.enum(["not-run", "running", "judged", "waived"]);
+
+export const checkView = z.strictObject({
+  check: slug,
+  title: z.string(),
+  purpose: z.string(),
+  required: z.boolean(),
+  state: checkState,
+  /** Sentence that says which answers are missing before the check can run. */
+  blocked: z.string().nullable(),
+  latest: checkResult.extend(attribution.shape).nullable(),
+  earlier: z.array(z.strictObject({ run: recordId, verdict, at: instant })),
+  waiver: z.strictObject({ reason: z.string(), by: z.string(), ...attribution.shape }).nullable(),
+  needsSecret: z.enum(["none", "directory-password"]),
+});
+export type CheckView = z.infer<typeof checkView>;
+
+export const checks = {
+  list: command
+    .input(z.strictObject({ ...inEngagement, step: stepId }))
+    .output(z.strictObject({ checks: z.array(checkView) })),
+  /** Starts a job that runs the step's checks (or those named) and writes each result as it comes. Secrets are used once and kept nowhere. */
+  run: command
+    .input(
+      z.strictObject({
+        ...inEngagement,
+        step: stepId,
+        only: z.array(slug).max(50).optional(),
+        resolver: z.string().max(80).optional(),
+        directoryPassword: z.string().max(500).optional(),
+      }),
+    )
+    .output(z.strictObject({ job: recordId })),
+  result: command
+    .input(z.strictObject({ ...inEngagement, run: recordId }))
+    .output(checkResult.extend(attribution.shape)),
+  waive: command
+    .input(z.strictObject({ ...inEngagement, step: stepId, check: slug, reason: paragraph, by: line }))
+    .output(z.strictObject({ checks: z.array(checkView) })),
+  unwaive: command
+    .input(z.strictObject({ ...inEngagement, step: stepId, check: slug }))
+    .output(z.strictObject({ checks: z.array(checkView) })),
+};

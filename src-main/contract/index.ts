@@ -1,0 +1,27 @@
+import { checks } from "./checks.ts";
+import { engagements } from "./engagements.ts";
+import { evidence } from "./evidence.ts";
+import { files } from "./files.ts";
+import { history } from "./history.ts";
+import { jobs } from "./jobs.ts";
+import { reports } from "./reports.ts";
+import { rfi } from "./rfi.ts";
+import { settings } from "./settings.ts";
+import { signoffs } from "./signoffs.ts";
+import { steps } from "./steps.ts";
+
+/** Everything the program can do. Client, server, command line, documentation and tests are derived from this one table. */
+export const contract = {
+  engagements,
+  rfi,
+  steps,
+  checks,
+  evidence,
+  signoffs,
+  reports,
+  history,
+  files,
+  jobs,
+  settings,
+};
+export type Contract = typeof contract;

@@ -1,0 +1,44 @@
+import { eventIterator } from "@orpc/contract";
+import * as z from "zod";
+import { command, nothing } from "./command.ts";
+import { failure } from "./failures.ts";
+import { engagementId, instant, recordId, stepId } from "./names.ts";
+
+export const job = z.strictObject({
+  job: recordId,
+  kind: z.enum(["check-run", "report", "export"]),
+  title: z.string(),
+  engagement: engagementId,
+  step: stepId.nullable(),
+  state: z.enum(["running", "done", "failed", "cancelled"]),
+  done: z.number(),
+  total: z.number(),
+  message: z.string(),
+  startedAt: instant,
+  finishedAt: instant.nullable(),
+  failure: failure.nullable(),
+  /** Id of the file the job made, for `files.readDownload` and `files.saveDownload`. */
+  download: recordId.nullable(),
+});
+export type Job = z.infer<typeof job>;
+
+/** What open screens listen to: something changed (fetch again), or a job moved. */
+export const event = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("changed"),
+    engagement: engagementId.nullable(),
+    topics: z.array(
+      z.enum(["engagements", "rfi", "steps", "checks", "evidence", "signoffs", "reports", "history", "settings"]),
+    ),
+    savedAt: instant.nullable(),
+  }),
+  z.strictObject({ type: z.literal("job"), job }),
+]);
+export type EngineEvent = z.infer<typeof event>;
+
+export const jobs = {
+  list: command.input(nothing).output(z.strictObject({ jobs: z.array(job) })),
+  get: command.input(z.strictObject({ job: recordId })).output(job),
+  cancel: command.input(z.strictObject({ job: recordId })).output(job),
+  events: command.input(nothing).output(eventIterator(event)),
+};

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Installs what the tests need beyond npm: a browser, a display, GTK for the Electron runtime, and the lab's real servers.
+# Debian, root. Safe to run again; each package is installed only when it is missing.
+set -euo pipefail
+packages=(
+  chromium                                  # browser tests
+  xvfb xauth libgtk-3-0 libnss3 libasound2 libgbm1   # a display and the Electron runtime
+  poppler-utils                             # pdftotext, pdfimages, pdftoppm: documents are read back
+  postfix slapd ldap-utils bind9            # the lab: SMTP, LDAP, DNS
+  openssl
+)
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+done
+if [ "${#missing[@]}" -eq 0 ]; then
+  echo "setup-system: everything is installed"
+  exit 0
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+echo "setup-system: installed ${missing[*]}"
