@@ -1,0 +1,59 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type UserConfig } from "vite";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Native or host-provided modules stay outside every bundle; the rest of the program is one file per process. */
+const external = ["electron", "better-sqlite3", "bufferutil", "utf-8-validate"];
+
+function nodeBundle(name: string, entry: Record<string, string>, format: "cjs" | "es", target: string): UserConfig {
+  return {
+    root: at("."),
+    publicDir: false,
+    ssr: { noExternal: true, external },
+    build: {
+      ssr: true,
+      target,
+      outDir: at(`dist/${name}`),
+      emptyOutDir: true,
+      minify: false,
+      rolldownOptions: {
+        input: entry,
+        output: {
+          format,
+          entryFileNames: format === "cjs" ? "[name].cjs" : "[name].mjs",
+          chunkFileNames: "[name]-[hash].mjs",
+          ...(format === "cjs" ? { codeSplitting: false } : {}),
+        },
+      },
+    },
+  };
+}
+
+const renderer: UserConfig = {
+  root: at("src-renderer"),
+  base: "./",
+  publicDir: false,
+  plugins: [react()],
+  build: { outDir: at("dist/renderer"), emptyOutDir: true, target: "chrome114", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+};
+
+/** One bundle per mode: `vite build --mode engine|main|preload|renderer`. Electron's bundles are CommonJS for its older test runtime. */
+export default defineConfig(({ mode }) => {
+  switch (mode) {
+    case "engine":
+      return nodeBundle(
+        "engine",
+        { engine: at("src-main/engine/main.ts"), cli: at("src-main/cli/main.ts"), "report-worker": at("src-main/reports/worker.ts") },
+        "es",
+        "node24",
+      );
+    case "main":
+      return nodeBundle("desktop", { main: at("src-main/desktop/main.ts") }, "cjs", "node18");
+    case "preload":
+      return nodeBundle("preload", { preload: at("src-main/desktop/preload.ts") }, "cjs", "node18");
+    default:
+      return renderer;
+  }
+});
