@@ -176,3 +176,12 @@ type FailureErrors = { [Code in FailureCode]: { status: number; message: string;
 export const failureErrors = Object.fromEntries(
   failureCodes.map((code) => [code, { status: failures[code][0], message: failures[code][1], data: failureDetail }]),
 ) as FailureErrors;
+
+/** What a rejected call means, whatever the transport: a known code with its sentences, or INTERNAL for anything else. */
+export function errorToFailure(error: unknown): Failure {
+  const { code, data } = (typeof error === "object" && error !== null ? error : {}) as { code?: unknown; data?: unknown };
+  const known = z.enum(failureCodes).safeParse(code);
+  if (!known.success) return { code: "INTERNAL", ...describeFailure("INTERNAL") };
+  const detail = failureDetail.safeParse(data);
+  return { code: known.data, ...(detail.success ? detail.data : describeFailure(known.data)) };
+}
