@@ -1,0 +1,163 @@
+import { type Entry, isEntrySignedBy, type Rejection } from "./entry.ts";
+import { type Hash, isOpId, splitOpId } from "./ids.ts";
+import type { JsonObject } from "./json.ts";
+import type { OpenOp } from "./ops.ts";
+import type { Undo } from "./undo.ts";
+
+/**
+ * An admitted entry with its place in the causal order. A run is an unbranched stretch of one stream; `past` says how
+ * far into each other run the entry's knowledge reaches, so "did A know B" is one look-up even where streams fork.
+ */
+export interface Node {
+  entry: Entry;
+  sig: Uint8Array;
+  device: string;
+  run: number;
+  index: number;
+  past: ReadonlyMap<number, number>;
+}
+
+/** Two entries that claim the same place of one stream; both are kept. */
+export interface Fork {
+  stream: string;
+  seq: number;
+  entry: Hash;
+}
+
+/** The admitted entries of one engagement and who knew what. */
+export class Graph {
+  readonly engagement: string;
+  readonly nodes = new Map<Hash, Node>();
+  readonly forks: Fork[] = [];
+  genesis: Hash | undefined;
+  lam = 0;
+  /** Entries that no admitted entry names as prev or dep: together they fix everything known. */
+  readonly frontier = new Set<Hash>();
+  /** Last entry of each run, by run number. */
+  readonly #tips: Hash[] = [];
+  readonly #streams = new Set<string>();
+
+  constructor(engagement: string) {
+    this.engagement = engagement;
+  }
+
+  /** True when `earlier` lies strictly in the causal past of `later`; both must be admitted. */
+  isKnownTo(later: Hash, earlier: Hash): boolean {
+    const a = this.nodes.get(later);
+    const b = this.nodes.get(earlier);
+    if (!a || !b) return false;
+    return a.run === b.run ? b.index < a.index : (a.past.get(b.run) ?? -1) >= b.index;
+  }
+
+  /** The entries `entry` rests on that are not here yet. */
+  findMissing(entry: Entry): Hash[] {
+    const { prev, deps } = entry.body;
+    return [...(prev === null ? [] : [prev]), ...deps].filter((hash) => !this.nodes.has(hash));
+  }
+
+  /** Checks everything the format demands of an entry whose causes are all admitted. */
+  check(entry: Entry, sig: Uint8Array, isSignatureChecked: boolean): Rejection | undefined {
+    const { body } = entry;
+    if (body.eng !== this.engagement) return { rejected: "WRONG_ENGAGEMENT" };
+    const isRoot = body.prev === null && body.deps.length === 0;
+    if (isRoot && this.genesis !== undefined && this.genesis !== entry.hash) return { rejected: "WRONG_GENESIS" };
+    const prev = this.#prevOf(entry);
+    if (body.prev !== null && (prev?.entry.body.stream !== body.stream || prev.entry.body.seq !== body.seq - 1)) {
+      return { rejected: "BAD_CHAIN" };
+    }
+    if (body.lam !== 1 + this.#depth(entry)) return { rejected: "BAD_LAM" };
+    if (!this.#isEveryOverKnown(entry)) return { rejected: "NOT_IN_PAST" };
+    if (isSignatureChecked && !isEntrySignedBy(this.#deviceOf(entry), entry.hash, sig)) {
+      return { rejected: "BAD_SIGNATURE" };
+    }
+    return undefined;
+  }
+
+  /** Adds a checked entry. */
+  add(entry: Entry, sig: Uint8Array, undo: Undo): Node {
+    const { hash, body } = entry;
+    const prev = this.#prevOf(entry);
+    const isContinued = prev !== undefined && this.#tips[prev.run] === prev.entry.hash;
+    const run = isContinued ? prev.run : this.#tips.length;
+    const past = this.#pastOf(entry, prev, run);
+    const node = { entry, sig, device: this.#deviceOf(entry), run, index: isContinued ? prev.index + 1 : 0, past };
+    this.#noteFork(entry, prev, isContinued, undo);
+    undo.keep(this, "genesis");
+    undo.keep(this, "lam");
+    this.genesis ??= hash;
+    this.lam = Math.max(this.lam, body.lam);
+    undo.put(this.nodes, hash, node);
+    const tip = this.#tips[run];
+    this.#tips[run] = hash;
+    undo.do(() => {
+      if (tip === undefined) this.#tips.pop();
+      else this.#tips[run] = tip;
+    });
+    for (const cause of [body.prev ?? "", ...body.deps]) undo.remove(this.frontier, cause);
+    undo.insert(this.frontier, hash);
+    return node;
+  }
+
+  /** Every run's newest entry; its signature vouches for the whole run through the chain of hashes. */
+  *tips(): Iterable<Node> {
+    for (const hash of this.#tips) {
+      const node = this.nodes.get(hash);
+      if (node) yield node;
+    }
+  }
+
+  #noteFork(entry: Entry, prev: Node | undefined, isContinued: boolean, undo: Undo): void {
+    const { stream, seq } = entry.body;
+    const isFork = prev ? !isContinued : this.#streams.has(stream);
+    if (isFork) {
+      this.forks.push({ stream, seq, entry: entry.hash });
+      undo.do(() => this.forks.pop());
+    }
+    if (!prev) undo.insert(this.#streams, stream);
+  }
+
+  #prevOf(entry: Entry): Node | undefined {
+    return entry.body.prev === null ? undefined : this.nodes.get(entry.body.prev);
+  }
+
+  #deviceOf(entry: Entry): string {
+    return this.#prevOf(entry)?.device ?? (entry.ops[0] as OpenOp).device;
+  }
+
+  #depth(entry: Entry): number {
+    const causes = [entry.body.prev ?? "", ...entry.body.deps];
+    return Math.max(0, ...causes.map((hash) => this.nodes.get(hash)?.entry.body.lam ?? 0));
+  }
+
+  /** An entry without deps shares its predecessor's map: most entries of a session do. */
+  #pastOf(entry: Entry, prev: Node | undefined, run: number): ReadonlyMap<number, number> {
+    if (prev && prev.run === run && entry.body.deps.length === 0) return prev.past;
+    const past = new Map(prev?.past);
+    const learn = (node: Node): void => {
+      for (const [other, index] of node.past) past.set(other, Math.max(past.get(other) ?? -1, index));
+      past.set(node.run, Math.max(past.get(node.run) ?? -1, node.index));
+    };
+    for (const hash of entry.body.deps) {
+      const node = this.nodes.get(hash);
+      if (node) learn(node);
+    }
+    if (prev && prev.run !== run) learn(prev);
+    return past;
+  }
+
+  /** Holds for ops of any kind, so that every version of the program admits the same entries. */
+  #isEveryOverKnown(entry: Entry): boolean {
+    return entry.body.ops.every((op: JsonObject) => {
+      if (!Array.isArray(op.over)) return true;
+      return op.over.every((id) => isOpId(id) && this.#isOpInPast(entry, id));
+    });
+  }
+
+  #isOpInPast(entry: Entry, id: string): boolean {
+    const target = splitOpId(id);
+    const node = this.nodes.get(target.entry);
+    if (!node || target.index >= node.entry.ops.length) return false;
+    const { prev, deps } = entry.body;
+    return [prev ?? "", ...deps].some((cause) => cause === target.entry || this.isKnownTo(cause, target.entry));
+  }
+}

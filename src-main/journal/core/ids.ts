@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+
+/** SHA-256 as 64 lower-case hex digits. */
+export type Hash = string;
+
+/** The clock of the host: `now` is claimed wall time, `mono` milliseconds that never go back. */
+export interface Clock {
+  now(): Date;
+  mono(): number;
+}
+
+/** The random source of the host. */
+export interface Random {
+  bytes(count: number): Uint8Array;
+}
+
+const HASH = /^[0-9a-f]{64}$/;
+const OP_ID = /^[0-9a-f]{64}:(0|[1-9][0-9]{0,6})$/;
+
+export function isHash(value: unknown): value is Hash {
+  return typeof value === "string" && HASH.test(value);
+}
+
+/** An op id is `entryHash:index`. */
+export function isOpId(value: unknown): value is string {
+  return typeof value === "string" && OP_ID.test(value);
+}
+
+export function splitOpId(id: string): { entry: Hash; index: number } {
+  return { entry: id.slice(0, 64), index: Number(id.slice(65)) };
+}
+
+export function hashBytes(bytes: Uint8Array): Hash {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** UUID version 7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, then random bits. */
+export function createUuidV7(clock: Clock, random: Random): string {
+  const bytes = Buffer.from(random.bytes(16));
+  bytes.writeUIntBE(Math.max(0, clock.now().getTime()), 0, 6);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+export function isUuidV7(value: unknown): value is string {
+  return typeof value === "string" && UUID_V7.test(value);
+}
+
+/** A point in the total order that breaks ties between concurrent writes: Lamport depth, then hash, then place in the entry. */
+export interface Place {
+  lam: number;
+  entry: Hash;
+  index: number;
+}
+
+export function comparePlaces(a: Place, b: Place): number {
+  if (a.lam !== b.lam) return a.lam - b.lam;
+  if (a.entry !== b.entry) return a.entry < b.entry ? -1 : 1;
+  return a.index - b.index;
+}

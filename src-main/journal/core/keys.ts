@@ -1,0 +1,55 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
+
+/** The Ed25519 key of one installation. The private half never leaves the closure. */
+export interface DeviceKey {
+  /** Raw public key, 32 bytes as hex. */
+  readonly publicKey: string;
+  sign(data: Uint8Array): Uint8Array;
+}
+
+/** SubjectPublicKeyInfo header of an Ed25519 key (RFC 8410, section 4); the 32 raw bytes follow it. */
+const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
+
+function rawPublicKey(privateKey: KeyObject): string {
+  const der = createPublicKey(privateKey).export({ format: "der", type: "spki" });
+  return der.subarray(SPKI_PREFIX.length).toString("hex");
+}
+
+/**
+ * Builds the device key from a PKCS #8 private key (PEM text or DER bytes).
+ * @throws TypeError when the key is not Ed25519.
+ */
+export function createDeviceKey(privateKey: string | Uint8Array): DeviceKey {
+  const key =
+    typeof privateKey === "string"
+      ? createPrivateKey(privateKey)
+      : createPrivateKey({ key: Buffer.from(privateKey), format: "der", type: "pkcs8" });
+  if (key.asymmetricKeyType !== "ed25519") throw new TypeError("A device key must be an Ed25519 key.");
+  return { publicKey: rawPublicKey(key), sign: (data) => sign(null, data, key) };
+}
+
+/** Makes a fresh device key; `pem` (PKCS #8) is for the secret store and nothing else. */
+export function generateDeviceKey(): { key: DeviceKey; pem: string } {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+  return { key: createDeviceKey(pem), pem };
+}
+
+const publicKeys = new Map<string, KeyObject>();
+const PUBLIC_KEYS_KEPT = 256;
+
+/** Checks an Ed25519 signature; false for a key or signature of the wrong form. `publicKey` is 64 hex digits. */
+export function isSignedBy(publicKey: string, data: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    let key = publicKeys.get(publicKey);
+    if (!key) {
+      const der = Buffer.concat([SPKI_PREFIX, Buffer.from(publicKey, "hex")]);
+      key = createPublicKey({ key: der, format: "der", type: "spki" });
+      if (publicKeys.size >= PUBLIC_KEYS_KEPT) publicKeys.clear();
+      publicKeys.set(publicKey, key);
+    }
+    return verify(null, data, key, signature);
+  } catch {
+    return false;
+  }
+}

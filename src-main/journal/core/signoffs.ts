@@ -1,0 +1,104 @@
+import { type Cell, type Cells, createScopeTest, type Head, headMeaning } from "./cells.ts";
+import type { Author } from "./entry.ts";
+import { comparePlaces, type Hash, splitOpId } from "./ids.ts";
+import { cellKey, type ExportOp, type ReopenOp, type SignOp } from "./ops.ts";
+
+export type SignOffState = "valid" | "contested" | "stale" | "reopened";
+
+/** Who wrote an op, when (claimed), where in the journal. */
+export interface Origin {
+  /** `entryHash:index`. */
+  id: string;
+  entry: Hash;
+  lam: number;
+  wall: string;
+  author: Author;
+  device: string;
+}
+
+/** A sign-off and what became of it. The state is computed from the journal each time and stored nowhere. */
+export interface SignOff extends Origin {
+  step: string;
+  op: SignOp;
+  state: SignOffState;
+  /** The versions that keep it from being valid; for a reopened sign-off the changes since. */
+  reasons: { cell: string; head: Head }[];
+  reopen?: { reason: string; author: Author; wall: string };
+}
+
+export interface ExportRecord extends Origin {
+  step: string;
+  sign: string | null;
+  sha256: Hash;
+  revision: number;
+}
+
+export interface Recorded<T> {
+  origin: Origin;
+  op: T;
+}
+
+/** What the computation needs from the journal. */
+export interface SignOffContext {
+  cells: Cells;
+  reopens: readonly Recorded<ReopenOp>[];
+  isKnownTo(later: Hash, earlier: Hash): boolean;
+  /** The version an op wrote into its cell, also when it is no head any more. */
+  findHead(op: string): Head | undefined;
+}
+
+/** The first reopen, in the order of the journal, whose author had seen the sign-off. */
+function findReopen(sign: Recorded<SignOp>, context: SignOffContext): Recorded<ReopenOp> | undefined {
+  const { id, entry } = sign.origin;
+  return context.reopens
+    .filter((reopen) => reopen.op.voids.includes(id) && context.isKnownTo(reopen.origin.entry, entry))
+    .sort((a, b) => comparePlaces({ ...a.origin, index: 0 }, { ...b.origin, index: 0 }))[0];
+}
+
+/** The versions of `cell` that say something else than what was signed. */
+function findUncovered(cell: Cell, sign: Recorded<SignOp>, context: SignOffContext): Head[] {
+  const listed = sign.op.covers[cellKey(cell.entity, cell.field)] ?? [];
+  // Nobody can have signed what he had not seen: ids outside the signer's past cover nothing.
+  const covered = listed.filter((id) => context.isKnownTo(sign.origin.entry, splitOpId(id).entry));
+  const meanings = new Set(covered.map((id) => context.findHead(id)).map((head) => (head ? headMeaning(head) : "")));
+  if (meanings.size === 0) meanings.add("deleted");
+  return cell.heads.filter((head) => !covered.includes(head.op) && !meanings.has(headMeaning(head)));
+}
+
+function* signedCells(op: SignOp, cells: Cells): Iterable<Cell> {
+  yield* cells.inScope(op.scope);
+  const isInScope = createScopeTest(op.scope);
+  for (const key of Object.keys(op.covers)) {
+    const hash = key.indexOf("#");
+    const [entity, field] = [key.slice(0, hash), key.slice(hash + 1)];
+    const cell = isInScope(entity, field) ? undefined : cells.get(entity, field);
+    if (cell) yield cell;
+  }
+}
+
+/**
+ * Computes the state of a sign-off by comparing each present version of each signed cell with what was covered:
+ * none differs -> valid; one that did not know the sign-off -> contested; one that knew it -> stale (a faulty or foreign
+ * program); a reopen by someone who had seen the sign-off -> reopened, whatever else happened.
+ */
+export function computeSignOff(sign: Recorded<SignOp>, context: SignOffContext): SignOff {
+  const reasons: SignOff["reasons"] = [];
+  for (const cell of signedCells(sign.op, context.cells)) {
+    for (const head of findUncovered(cell, sign, context)) {
+      reasons.push({ cell: cellKey(cell.entity, cell.field), head });
+    }
+  }
+  reasons.sort((a, b) => (a.cell === b.cell ? 0 : a.cell < b.cell ? -1 : 1));
+  const reopen = findReopen(sign, context);
+  const isStale = reasons.some(({ head }) => context.isKnownTo(splitOpId(head.op).entry, sign.origin.entry));
+  const state = reopen ? "reopened" : isStale ? "stale" : reasons.length > 0 ? "contested" : "valid";
+  const signOff: SignOff = { ...sign.origin, step: sign.op.step, op: sign.op, state, reasons };
+  if (reopen) {
+    signOff.reopen = { reason: reopen.op.reason, author: reopen.origin.author, wall: reopen.origin.wall };
+  }
+  return signOff;
+}
+
+export function exportToRecord({ origin, op }: Recorded<ExportOp>): ExportRecord {
+  return { ...origin, step: op.step, sign: op.sign, sha256: op.sha256, revision: op.revision };
+}

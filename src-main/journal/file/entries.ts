@@ -1,0 +1,92 @@
+import type { CellChange } from "../core/cells.ts";
+import type { SignedBytes } from "../core/entry.ts";
+import { type Hash, hashBytes } from "../core/ids.ts";
+import type { Connection } from "./database.ts";
+import { createFailure } from "./failure.ts";
+
+interface EntryRow {
+  hash: Buffer;
+  bytes: Buffer;
+  sig: Buffer;
+}
+
+/** One row of the derived `head` table. */
+export interface HeadRow {
+  entity: string;
+  field: string;
+  op: string;
+  lam: number;
+  /** JSON, or null for a deletion. */
+  value: string | null;
+}
+
+/** The tables of entries, of waiting entries and of derived heads. */
+export class Entries {
+  readonly #db;
+  readonly #insert;
+  readonly #reread;
+  readonly #wait;
+  readonly #unwait;
+  readonly #clearCell;
+  readonly #insertHead;
+
+  constructor(db: Connection) {
+    this.#db = db;
+    this.#insert = db.prepare<[Buffer, Uint8Array, Uint8Array]>(
+      "INSERT INTO entry (hash, bytes, sig) VALUES (?, ?, ?)",
+    );
+    this.#reread = db.prepare<[Buffer], EntryRow>("SELECT hash, bytes, sig FROM entry WHERE hash = ?");
+    this.#wait = db.prepare<[Buffer, Uint8Array, Uint8Array]>(
+      "INSERT OR IGNORE INTO inbox (hash, bytes, sig) VALUES (?, ?, ?)",
+    );
+    this.#unwait = db.prepare<[Buffer]>("DELETE FROM inbox WHERE hash = ?");
+    this.#clearCell = db.prepare<[string, string]>("DELETE FROM head WHERE entity = ? AND field = ?");
+    this.#insertHead = db.prepare<[string, string, string, number, string | null]>(
+      "INSERT INTO head (entity, field, op, lam, value) VALUES (?, ?, ?, ?, ?)",
+    );
+  }
+
+  /** Stores an entry, then reads it back and hashes it, so that nothing is acknowledged that is not there. */
+  insert(hash: Hash, { bytes, sig }: SignedBytes): void {
+    const key = Buffer.from(hash, "hex");
+    this.#insert.run(key, bytes, sig);
+    const stored = this.#reread.get(key);
+    if (!stored || hashBytes(stored.bytes) !== hash || !stored.sig.equals(sig)) throw createFailure("IO");
+  }
+
+  wait(hash: Hash, { bytes, sig }: SignedBytes): void {
+    this.#wait.run(Buffer.from(hash, "hex"), bytes, sig);
+  }
+
+  unwait(hash: Hash): void {
+    this.#unwait.run(Buffer.from(hash, "hex"));
+  }
+
+  writeHeads(changes: Iterable<CellChange>): void {
+    for (const { entity, field, after } of changes) {
+      this.#clearCell.run(entity, field);
+      for (const { op, lam, value, deleted } of after) {
+        this.#insertHead.run(entity, field, op, lam, deleted ? null : JSON.stringify(value));
+      }
+    }
+  }
+
+  clearHeads(): void {
+    this.#db.exec("DELETE FROM head");
+  }
+
+  /** All entries in the order they were admitted here. */
+  all(): IterableIterator<EntryRow> {
+    return this.#db.prepare<[], EntryRow>("SELECT hash, bytes, sig FROM entry ORDER BY pos").iterate();
+  }
+
+  inbox(): IterableIterator<EntryRow> {
+    return this.#db.prepare<[], EntryRow>("SELECT hash, bytes, sig FROM inbox ORDER BY hash").iterate();
+  }
+
+  heads(): IterableIterator<HeadRow> {
+    return this.#db
+      .prepare<[], HeadRow>("SELECT entity, field, op, lam, value FROM head ORDER BY entity, field, op")
+      .iterate();
+  }
+}

@@ -1,0 +1,36 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Random } from "../core/ids.ts";
+import { type Connection, openToSeal } from "./database.ts";
+import { createFailure, JournalFailure } from "./failure.ts";
+import { copyDurably, placeFile } from "./place.ts";
+import { blankSeal, closeAndSeal } from "./seal.ts";
+import { verifyFile } from "./verify.ts";
+
+/**
+ * Writes a hand-over copy: compacted on the local disk, sealed, verified as any reader would, copied next to the target,
+ * read back and compared, and only then given its name.
+ */
+export function exportFile(db: Connection, path: string, random: Random): void {
+  const target = resolve(path);
+  if (existsSync(target)) throw createFailure("ALREADY_EXISTS");
+  const folder = mkdtempSync(join(tmpdir(), "fieldbook-"));
+  const unfinished = `${target}.part-${Buffer.from(random.bytes(8)).toString("hex")}`;
+  try {
+    const copy = join(folder, "copy.fieldbook");
+    db.prepare<[string]>("VACUUM INTO ?").run(copy);
+    const sealing = openToSeal(copy);
+    blankSeal(sealing);
+    closeAndSeal(sealing, copy);
+    const report = verifyFile(copy);
+    if (!report.ok || !report.sealed) {
+      throw new JournalFailure("DAMAGED", report.problems[0]?.sentence ?? "The copy could not be verified.");
+    }
+    copyDurably(copy, unfinished);
+    placeFile(unfinished, target);
+  } finally {
+    rmSync(unfinished, { force: true });
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,257 @@
+import { completeOps, composeEntry, type NewOp, type Session, type Writer } from "../core/authoring.ts";
+import { type Author, MAX_ENTRY_BYTES, signEntry } from "../core/entry.ts";
+import { type HistoryFilter, type HistoryItem, listHistory } from "../core/history.ts";
+import { type Clock, comparePlaces, type Hash, hashBytes, type Random } from "../core/ids.ts";
+import type { DeviceKey } from "../core/keys.ts";
+import type { Admitted, Ledger } from "../core/ledger.ts";
+import type { OpenOp } from "../core/ops.ts";
+import { createState, type State } from "../core/state.ts";
+import { Blobs } from "./blobs.ts";
+import { type Connection, closeDatabase } from "./database.ts";
+import { Entries } from "./entries.ts";
+import { exportFile } from "./export.ts";
+import { createFailure, guardDisk, JournalFailure, toFailure } from "./failure.ts";
+import { loadLedger } from "./load.ts";
+import { APPLICATION_ID, USER_VERSION } from "./schema.ts";
+import { blankSeal, closeAndSeal } from "./seal.ts";
+import { type Progress, type VerifyReport, verifyContent } from "./verify.ts";
+
+export interface JournalDeps {
+  clock: Clock;
+  random: Random;
+  device: DeviceKey;
+  author: Author;
+  appVersion: string;
+}
+
+export type JournalMode = "write" | "read";
+
+export interface AppendedEntry {
+  hash: Hash;
+  lam: number;
+  wall: string;
+  /** Ids of the ops as they were asked for, in that order. */
+  ids: string[];
+}
+
+/** What a journal is built from; see `openJournal`. */
+export interface JournalParts {
+  db: Connection;
+  path: string;
+  mode: JournalMode;
+  /** Forms of the program that writes; undefined repeats those of the first entry. */
+  form: Hash | undefined;
+  session: Session | undefined;
+  release(): void;
+}
+
+/** An open engagement file. */
+export class Journal {
+  readonly engagement: string;
+  readonly genesis: Hash;
+  readonly path: string;
+  readonly mode: JournalMode;
+  readonly #db: Connection;
+  readonly #entries: Entries;
+  readonly #blobs: Blobs;
+  readonly #ledger: Ledger;
+  readonly #state: State;
+  readonly #deps: JournalDeps;
+  readonly #form: Hash | undefined;
+  readonly #release: () => void;
+  #session: Session | undefined;
+  #isSealBlank = false;
+
+  constructor(parts: JournalParts, deps: JournalDeps) {
+    this.#db = parts.db;
+    this.path = parts.path;
+    this.mode = parts.mode;
+    this.#deps = deps;
+    this.#form = parts.form;
+    this.#session = parts.session;
+    this.#release = parts.release;
+    this.#entries = new Entries(parts.db);
+    this.#blobs = new Blobs(parts.db);
+    this.#ledger = loadLedger(parts.db, this.#entries);
+    this.#state = createState(this.#ledger);
+    this.engagement = this.#ledger.graph.engagement;
+    this.genesis = this.#ledger.graph.genesis ?? "";
+  }
+
+  /** The live view; it follows every append. */
+  state(): State {
+    return this.#state;
+  }
+
+  /**
+   * Records one user action: one entry, one transaction, on the disk when this returns.
+   * @throws JournalFailure REJECTED, BLOB_MISSING, DISK_FULL, READ_ONLY, IO; file and state are then as before.
+   */
+  append(ops: NewOp[], author: Author = this.#deps.author): AppendedEntry {
+    this.#requireWritable();
+    for (const hash of ops.flatMap(blobsOf)) if (!this.hasBlob(hash)) throw createFailure("BLOB_MISSING");
+    const completed = completeOps(ops, this.#ledger);
+    if ("refused" in completed) throw new JournalFailure("REJECTED", completed.refused);
+    const body = composeEntry(completed, this.#writer(author), this.#ledger);
+    const raw = signEntry(body, this.#deps.device);
+    if (raw.bytes.length > MAX_ENTRY_BYTES)
+      throw new JournalFailure("REJECTED", "The action is too large for one entry.");
+    const receipt = this.#ledger.receive(raw, false);
+    const [entry] = receipt.status === "admitted" ? receipt.admitted : [];
+    if (receipt.status !== "admitted" || !entry)
+      throw new Error(`own entry was not admitted: ${JSON.stringify(receipt)}`);
+    try {
+      this.#commit(() => this.#store(entry));
+    } catch (error) {
+      receipt.undo.run();
+      throw toFailure(error);
+    }
+    this.#session = { stream: body.stream, prev: entry.hash, seq: body.seq };
+    const first = body.ops.length - completed.length;
+    return {
+      hash: entry.hash,
+      lam: body.lam,
+      wall: body.wall,
+      ids: completed.map((_, i) => `${entry.hash}:${first + i}`),
+    };
+  }
+
+  /**
+   * Stores content under its SHA-256; content that is there already is not stored twice.
+   * @throws JournalFailure DISK_FULL, READ_ONLY, IO
+   */
+  putBlob(bytes: Uint8Array): Hash {
+    this.#requireWritable();
+    const hash = hashBytes(bytes);
+    if (!this.hasBlob(hash)) guardDisk(() => this.#commit(() => this.#blobs.put(hash, bytes)));
+    return hash;
+  }
+
+  /** @throws JournalFailure DAMAGED when the stored content does not have this hash. */
+  getBlob(hash: Hash): Uint8Array | undefined {
+    return guardDisk(() => this.#blobs.get(hash));
+  }
+
+  hasBlob(hash: Hash): boolean {
+    return guardDisk(() => this.#blobs.has(hash));
+  }
+
+  /**
+   * The journal head that is printed on documents. It fixes every entry: the hash of the newest entry, or where
+   * several entries have no successor, SHA-256 over their sorted hashes.
+   */
+  head(): Hash {
+    const heads = [...this.#ledger.graph.frontier].sort();
+    return heads.length === 1 && heads[0] !== undefined ? heads[0] : hashBytes(Buffer.from(heads.join(""), "hex"));
+  }
+
+  /** What was done, newest first. */
+  history(filter?: HistoryFilter): HistoryItem[] {
+    return listHistory(this.#ledger, filter);
+  }
+
+  /** Checks every hash, chain link, signature, blob and derived row of the open file. */
+  verify(progress?: Progress): VerifyReport {
+    return guardDisk(() => verifyContent(this.#db, progress));
+  }
+
+  /** Drops the derived tables and makes them again from the entries. */
+  rebuild(): void {
+    this.#requireWritable();
+    guardDisk(() =>
+      this.#commit(() => {
+        this.#entries.clearHeads();
+        for (const record of this.#ledger.cells.records.values()) {
+          for (const { entity, field, heads } of record.cells.values()) {
+            this.#entries.writeHeads([{ entity, field, after: heads }]);
+          }
+        }
+      }),
+    );
+  }
+
+  /**
+   * Writes a verified, sealed copy for hand-over; never overwrites.
+   * @throws JournalFailure ALREADY_EXISTS, DISK_FULL, READ_ONLY, DAMAGED, IO; nothing is left at the target then.
+   */
+  exportCopy(target: string): void {
+    guardDisk(() => exportFile(this.#db, target, this.#deps.random));
+  }
+
+  /** Closes and seals the file. Closing twice is harmless. */
+  close(): void {
+    if (!this.#db.open) return;
+    try {
+      if (this.mode === "write") closeAndSeal(this.#db, this.path);
+    } catch {
+      // The entries are on the disk; only the seal is missing, and the next close sets it.
+    } finally {
+      closeDatabase(this.#db);
+      this.#release();
+    }
+  }
+
+  #requireWritable(): void {
+    if (this.mode === "read") throw createFailure("READ_ONLY");
+  }
+
+  #commit(write: () => void): void {
+    this.#db
+      .transaction(() => {
+        if (!this.#isSealBlank) blankSeal(this.#db);
+        write();
+      })
+      .immediate();
+    this.#isSealBlank = true;
+  }
+
+  #store({ hash, raw, changes }: Admitted): void {
+    this.#entries.insert(hash, raw);
+    this.#entries.writeHeads(changes);
+  }
+
+  #writer(author: Author): Writer {
+    const { clock } = this.#deps;
+    return { clock, author, session: this.#session, openStream: () => this.#openStream() };
+  }
+
+  #openStream(): { stream: string; open: OpenOp } {
+    const forms = this.#form === undefined ? this.#genesisForms() : [this.#form];
+    return createStream(this.#deps, forms, this.#lastOfDevice());
+  }
+
+  #genesisForms(): Hash[] {
+    const [open] = this.#ledger.graph.nodes.get(this.genesis)?.entry.ops ?? [];
+    return open?.kind === "open" && Array.isArray(open.forms) ? open.forms : [];
+  }
+
+  #lastOfDevice(): Hash | null {
+    const own = [...this.#ledger.graph.tips()]
+      .filter((node) => node.device === this.#deps.device.publicKey)
+      .map(({ entry }) => ({ lam: entry.body.lam, entry: entry.hash, index: 0 }));
+    return own.sort(comparePlaces).at(-1)?.entry ?? null;
+  }
+}
+
+/** A fresh stream: who writes, with which program and forms. */
+export function createStream(deps: JournalDeps, forms: Hash[], last: Hash | null): { stream: string; open: OpenOp } {
+  const open: OpenOp = {
+    kind: "open",
+    device: deps.device.publicKey,
+    certificate: null,
+    app: deps.appVersion,
+    forms,
+    clock: deps.clock.now().toISOString(),
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    last,
+    space: "shared",
+    application_id: APPLICATION_ID,
+    user_version: USER_VERSION,
+  };
+  return { stream: Buffer.from(deps.random.bytes(16)).toString("hex"), open };
+}
+
+function blobsOf(op: NewOp): Hash[] {
+  if (op.kind === "attach") return [op.blob];
+  return op.kind === "sign" ? [...op.evidence, op.drawing, op.strokes] : [];
+}

@@ -1,0 +1,82 @@
+import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { composeEntry, type Session } from "../core/authoring.ts";
+import { signEntry } from "../core/entry.ts";
+import { createUuidV7, type Hash } from "../core/ids.ts";
+import { Ledger } from "../core/ledger.ts";
+import { closeDatabase, createTables, openDatabase } from "./database.ts";
+import { Entries } from "./entries.ts";
+import { createFailure, guardDisk } from "./failure.ts";
+import { checkHeader, claimForWriting } from "./header.ts";
+import { createStream, Journal, type JournalDeps, type JournalMode } from "./journal.ts";
+import { placeFile } from "./place.ts";
+
+function randomSuffix(deps: JournalDeps): string {
+  return Buffer.from(deps.random.bytes(8)).toString("hex");
+}
+
+/** Writes tables and first entry into a file nobody knows yet. */
+function writeGenesis(path: string, deps: JournalDeps, form: Hash): Session {
+  closeSync(openSync(path, "wx", 0o600));
+  const db = createTables(path);
+  try {
+    const ledger = new Ledger(createUuidV7(deps.clock, deps.random));
+    const openStream = () => createStream(deps, [form], null);
+    const body = composeEntry([], { clock: deps.clock, author: deps.author, session: undefined, openStream }, ledger);
+    const raw = signEntry(body, deps.device);
+    const receipt = ledger.receive(raw);
+    if (receipt.status !== "admitted") throw new Error(`first entry was not admitted: ${JSON.stringify(receipt)}`);
+    const hash = ledger.graph.genesis ?? "";
+    db.transaction(() => new Entries(db).insert(hash, raw))();
+    return { stream: body.stream, prev: hash, seq: 0 };
+  } finally {
+    closeDatabase(db);
+  }
+}
+
+function open(path: string, deps: JournalDeps, mode: JournalMode, form?: Hash, session?: Session): Journal {
+  checkHeader(path);
+  const release = mode === "write" ? claimForWriting(path) : () => undefined;
+  try {
+    const db = openDatabase(path, mode);
+    try {
+      return guardDisk(() => new Journal({ db, path, mode, form, session, release }, deps));
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/**
+ * Makes a new engagement file with its first entry and opens it for writing. The file appears under its name complete
+ * or not at all.
+ * @throws JournalFailure ALREADY_EXISTS, NOT_FOUND (no such folder), READ_ONLY, DISK_FULL, IO
+ */
+export function createJournal(path: string, deps: JournalDeps, { form }: { form: Hash }): Journal {
+  const target = resolve(path);
+  if (existsSync(target)) throw createFailure("ALREADY_EXISTS");
+  const unfinished = `${target}.new-${randomSuffix(deps)}`;
+  const session = guardDisk(() => {
+    try {
+      const started = writeGenesis(unfinished, deps, form);
+      placeFile(unfinished, target);
+      return started;
+    } finally {
+      for (const leftover of [unfinished, `${unfinished}-journal`]) rmSync(leftover, { force: true });
+    }
+  });
+  return open(target, deps, "write", form, session);
+}
+
+/**
+ * Opens an engagement file. `write` takes the one write lock; `read` takes none and works on read-only disks.
+ * @throws JournalFailure NOT_FOUND, NOT_A_FIELDBOOK, NEWER_VERSION, DAMAGED, LOCKED, READ_ONLY, IO; a file that cannot
+ *   be opened is left as it is.
+ */
+export function openJournal(path: string, deps: JournalDeps, options: { mode: JournalMode; form?: Hash }): Journal {
+  return open(resolve(path), deps, options.mode, options.form);
+}

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { createFailure } from "./failure.ts";
+
+const COPY_BYTES = 1024 * 1024;
+/** Virus scanners and indexers hold fresh files on Windows; a rename is tried again for this long. */
+const RENAME_PATIENCE_MS = 10_000;
+const RENAME_PAUSE_MS = 100;
+
+/** Makes a new name durable. Windows cannot sync a folder; there the rename itself is journalled. */
+function syncFolder(path: string): void {
+  if (process.platform === "win32") return;
+  const descriptor = openSync(dirname(path), "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function hasCode(error: unknown, codes: string[]): boolean {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && codes.includes(error.code);
+}
+
+function renamePatiently(from: string, to: string): void {
+  const end = Date.now() + RENAME_PATIENCE_MS;
+  for (;;) {
+    try {
+      renameSync(from, to);
+      return;
+    } catch (error) {
+      const isHeld = process.platform === "win32" && hasCode(error, ["EPERM", "EACCES", "EBUSY"]);
+      if (!isHeld || Date.now() > end) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RENAME_PAUSE_MS);
+    }
+  }
+}
+
+/** Gives a finished file its name; never overwrites. A link fails when the name is taken, where a rename would replace. */
+export function placeFile(finished: string, target: string): void {
+  try {
+    linkSync(finished, target);
+    unlinkSync(finished);
+  } catch (error) {
+    if (hasCode(error, ["EEXIST"])) throw createFailure("ALREADY_EXISTS");
+    if (!hasCode(error, ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EISDIR", "EINVAL"])) throw error;
+    // FAT and some network drives have no links: look, then rename.
+    if (existsSync(target)) throw createFailure("ALREADY_EXISTS");
+    renamePatiently(finished, target);
+  }
+  syncFolder(target);
+}
+
+/** Walks a file in pieces and returns its SHA-256. */
+function readPieces(path: string, take: (piece: Buffer) => void): string {
+  const digest = createHash("sha256");
+  const buffer = Buffer.alloc(COPY_BYTES);
+  const descriptor = openSync(path, "r");
+  try {
+    for (let length = readSync(descriptor, buffer); length > 0; length = readSync(descriptor, buffer)) {
+      digest.update(buffer.subarray(0, length));
+      take(buffer.subarray(0, length));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return digest.digest("hex");
+}
+
+/** Copies to a new file, syncs it, reads it back and compares. Leaves nothing behind when it fails. */
+export function copyDurably(source: string, target: string): void {
+  const descriptor = openSync(target, "wx", 0o600);
+  try {
+    let written = "";
+    try {
+      written = readPieces(source, (piece) => {
+        for (let at = 0; at < piece.length; ) at += writeSync(descriptor, piece, at);
+      });
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    if (readPieces(target, () => undefined) !== written) throw createFailure("IO");
+  } catch (error) {
+    rmSync(target, { force: true });
+    throw error;
+  }
+}
