@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type UserConfig } from "vite";
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+const define = { __APP_VERSION__: JSON.stringify(version) };
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -10,6 +14,7 @@ const external = ["electron", "better-sqlite3", "bufferutil", "utf-8-validate"];
 function nodeBundle(name: string, entry: Record<string, string>, format: "cjs" | "es", target: string): UserConfig {
   return {
     root: at("."),
+    define,
     publicDir: false,
     ssr: { noExternal: true, external },
     build: {
@@ -33,10 +38,17 @@ function nodeBundle(name: string, entry: Record<string, string>, format: "cjs" |
 
 const renderer: UserConfig = {
   root: at("src-renderer"),
+  define,
   base: "./",
   publicDir: false,
   plugins: [react()],
-  build: { outDir: at("dist/renderer"), emptyOutDir: true, target: "chrome114", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  build: {
+    outDir: at("dist/renderer"),
+    emptyOutDir: true,
+    target: "chrome114",
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
 };
 
 /** One bundle per mode: `vite build --mode engine|main|preload|renderer`. Electron's bundles are CommonJS for its older test runtime. */
@@ -45,7 +57,11 @@ export default defineConfig(({ mode }) => {
     case "engine":
       return nodeBundle(
         "engine",
-        { engine: at("src-main/engine/main.ts"), cli: at("src-main/cli/main.ts"), "report-worker": at("src-main/reports/worker.ts") },
+        {
+          engine: at("src-main/engine/main.ts"),
+          cli: at("src-main/cli/main.ts"),
+          "report-worker": at("src-main/reports/worker.ts"),
+        },
         "es",
         "node24",
       );

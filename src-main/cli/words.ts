@@ -1,0 +1,77 @@
+import type { CheckView } from "../contract/checks.ts";
+import type { EngagementView } from "../contract/engagements.ts";
+import type { HistoryEntry } from "../contract/history.ts";
+import type { Verification } from "../contract/reports.ts";
+import type { RfiView } from "../contract/rfi.ts";
+import type { StepSummary, StepView } from "../contract/steps.ts";
+
+/** Replies as plain text. `--json` gives the same data for machines. */
+export function engagement(view: EngagementView): string {
+  const lines = [
+    `${view.customer}  ${view.reference}`,
+    `Region ${view.regionTitle}, ${view.platformTitle}, services ${view.services.join(", ")}`,
+    `Engagement ${view.engagement}, ${view.entries} entries, head ${view.head}`,
+  ];
+  return [...lines, "", steps(view.steps)].join("\n");
+}
+
+export const steps = (list: StepSummary[]): string =>
+  list
+    .map(
+      ({ step: id, number, title, state, done, total, reason }) =>
+        `${String(number ?? "-").padStart(2)} ${id.padEnd(18)} ${state.padEnd(15)} ${`${done}/${total}`.padEnd(7)} ${title}${reason ? `  (${reason})` : ""}`,
+    )
+    .join("\n");
+
+export function step({ summary, tasks, checks: list, gate, signOffs }: StepView): string {
+  const parts = [
+    `${summary.title}: ${summary.state}`,
+    ...tasks.map(
+      (task) =>
+        `  [${task.state === "open" ? " " : "x"}] ${task.task.padEnd(28)} ${task.party.padEnd(10)} ${task.state.padEnd(14)} ${task.title}${task.required ? "" : " (optional)"}`,
+    ),
+    ...(list.length > 0 ? ["Checks", checks(list)] : []),
+    ...signOffs.map(({ signer, state, at }) => `Sign-off: ${signer.name}, ${signer.organisation}, ${at}: ${state}`),
+    gate.ready ? "Ready to sign." : `Missing before signing (${gate.missing.length}):`,
+    ...gate.missing.map(({ text }) => `  - ${text}`),
+  ];
+  return parts.join("\n");
+}
+
+export const checks = (list: CheckView[]): string =>
+  list
+    .map(({ check, latest, waiver, blocked }) => {
+      const verdict = waiver ? "waived" : (latest?.verdict ?? "not run");
+      const told = waiver ? `${waiver.reason} (${waiver.by})` : (latest?.reason ?? blocked ?? "");
+      return `  ${verdict.padEnd(15)} ${check.padEnd(16)} ${told}${latest?.todo && !waiver ? `\n${" ".repeat(35)}${latest.todo}` : ""}`;
+    })
+    .join("\n");
+
+export function imported(changed: number, { completeness }: RfiView): string {
+  const gaps = completeness.gaps.map(({ label, problem }) => `  - ${label}: ${problem}`);
+  return [
+    `${changed} values written. ${completeness.answered} of ${completeness.asked} questions answered.`,
+    ...gaps,
+  ].join("\n");
+}
+
+export function verification({ kind, ok, holds, problems }: Verification): string {
+  const what = kind === "document" ? "document" : "engagement file";
+  const lines = problems.map(({ code, where, sentence }) => `  ${code} ${where}: ${sentence}`);
+  return [ok ? `The ${what} holds.` : `The ${what} does not hold.`, ...holds.map((line) => `  ${line}`), ...lines].join(
+    "\n",
+  );
+}
+
+export const history = (entries: HistoryEntry[]): string =>
+  entries
+    .map(({ position, at, author, changes, text }) => {
+      const lines = changes.map(
+        ({ subject, before, after }) =>
+          `      ${subject}${before === null && after === null ? "" : `: ${before ?? "(empty)"} -> ${after ?? "(empty)"}`}`,
+      );
+      return [`${String(position).padStart(5)} ${at} ${author}${lines.length === 0 ? `  ${text}` : ""}`, ...lines].join(
+        "\n",
+      );
+    })
+    .join("\n");

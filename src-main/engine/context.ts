@@ -1,0 +1,46 @@
+import type { CheckContext } from "../checks/index.ts";
+import type { EngineEvent } from "../contract/jobs.ts";
+import type { NetworkSettings } from "../contract/settings.ts";
+import { type Playbook, usableRegionValues } from "../guide/index.ts";
+import type { DeviceKey } from "../journal/index.ts";
+import type { EngagementFacts } from "./facts.ts";
+import type { Files } from "./files.ts";
+import type { Jobs } from "./jobs.ts";
+import type { Settings } from "./settings.ts";
+import type { Workspace } from "./workspace.ts";
+import type { World } from "./world.ts";
+
+/** What every service is built on; made once by the composition root. */
+export interface EngineContext {
+  world: World;
+  playbook: Playbook;
+  /** SHA-256 over the playbook's texts and the RFI table: the form a signature refers to. */
+  formHash: string;
+  device: DeviceKey;
+  protection: string;
+  appVersion: string;
+  assets: string;
+  reportWorker: URL;
+  workspace: Workspace;
+  jobs: Jobs;
+  files: Files;
+  settings: Settings;
+  publish(event: EngineEvent): void;
+}
+
+/** What checks may look at. */
+export function toCheckContext(
+  engine: EngineContext,
+  facts: EngagementFacts,
+  network: NetworkSettings = engine.settings.get().network,
+): CheckContext {
+  const { services, family, platform } = facts.identity;
+  return {
+    services,
+    family,
+    platform,
+    answers: facts.answers,
+    region: usableRegionValues(engine.playbook, facts.guide),
+    network,
+  };
+}

@@ -1,0 +1,65 @@
+import { ORPCError, ValidationError } from "@orpc/contract";
+import { describeFailure, type FailureCode, type FailureDetail, failureCodes } from "../contract/failures.ts";
+import { JournalFailure } from "../journal/index.ts";
+import { ReportFailure } from "../reports/index.ts";
+
+/** The one way a service says no: a code of the contract's table, with the sentences that are known better. */
+export class Refusal extends Error {
+  readonly code: FailureCode;
+  readonly detail: FailureDetail;
+  constructor(code: FailureCode, known: Partial<FailureDetail> = {}) {
+    const detail = describeFailure(code, known);
+    super(detail.happened);
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+export function refuse(code: FailureCode, known: Partial<FailureDetail> = {}): never {
+  throw new Refusal(code, known);
+}
+
+const journalCodes: Record<string, FailureCode> = {
+  REJECTED: "DAMAGED",
+  NOT_FOUND: "FILE_MISSING",
+  BLOB_MISSING: "EVIDENCE_MISSING",
+};
+const systemCodes: Record<string, FailureCode> = {
+  ENOSPC: "DISK_FULL",
+  EDQUOT: "DISK_FULL",
+  EACCES: "READ_ONLY",
+  EPERM: "READ_ONLY",
+  EROFS: "READ_ONLY",
+  ENOENT: "FILE_MISSING",
+  EEXIST: "ALREADY_EXISTS",
+  EIO: "IO",
+};
+
+/** Any thrown value as a refusal; null when it is a fault of the program itself. */
+export function toRefusal(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error;
+  if (error instanceof JournalFailure) {
+    const code = journalCodes[error.code] ?? failureCodes.find((known) => known === error.code) ?? "IO";
+    return new Refusal(code, { happened: error.message, kept: error.kept });
+  }
+  if (error instanceof ReportFailure) return new Refusal(error.code, { details: error.details });
+  if (error instanceof ORPCError && error.code === "BAD_REQUEST")
+    return new Refusal("INVALID_INPUT", { details: issuesOf(error) });
+  if (error instanceof Error && error.name === "AbortError") return new Refusal("CANCELLED");
+  const system = (error as NodeJS.ErrnoException | undefined)?.code;
+  const code = typeof system === "string" ? systemCodes[system] : undefined;
+  return code ? new Refusal(code) : null;
+}
+
+function issuesOf(error: ORPCError<string, unknown>): string[] {
+  if (!(error.cause instanceof ValidationError)) return [];
+  return error.cause.issues.slice(0, 20).map((issue) => {
+    const path = (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part)).join(".");
+    return path ? `${path}: ${issue.message}` : issue.message;
+  });
+}
+
+/** The refusal in the form the contract library sends. */
+export function refusalToError(refusal: Refusal): ORPCError<FailureCode, FailureDetail> {
+  return new ORPCError(refusal.code, { message: refusal.detail.happened, data: refusal.detail });
+}

@@ -1,0 +1,183 @@
+import { type CheckDefinition, checkCatalog, runCheck } from "../../checks/index.ts";
+import type { StepId } from "../../contract/names.ts";
+import { networkSettings } from "../../contract/settings.ts";
+import type { Journal } from "../../journal/index.ts";
+import { cells } from "../cells.ts";
+import { type EngineContext, toCheckContext } from "../context.ts";
+import { readFacts } from "../facts.ts";
+import { record } from "../guard.ts";
+import type { JobControl } from "../jobs.ts";
+import { refuse } from "../refusal.ts";
+import type { Implementer } from "../router.ts";
+import { isStanding, ownStep, readRuns, readStep } from "../step-facts.ts";
+import { createId } from "../world.ts";
+import { requireApplicable } from "./steps.ts";
+
+interface RunRequest {
+  engagement: string;
+  step: StepId;
+  only?: string[] | undefined;
+  resolver?: string | undefined;
+  directoryPassword?: string | undefined;
+}
+
+/** Network checks: run as a job, read, waive. */
+export function createCheckService(engine: EngineContext, os: Implementer) {
+  const journalOf = (engagement: string) => engine.workspace.journal(engagement);
+  const list = (journal: Journal, step: StepId) => ({ checks: readStep(engine, journal, step).checks });
+  return os.checks.router({
+    list: os.checks.list.handler(({ input }) => list(journalOf(input.engagement), input.step)),
+    run: os.checks.run.handler(({ input }) => ({ job: startRun(engine, input) })),
+    result: os.checks.result.handler(({ input }) => {
+      const state = journalOf(input.engagement).state();
+      const entity =
+        state.entities("step/").find((candidate) => candidate.endsWith(`/${input.run}`)) ??
+        refuse("NOT_FOUND", { happened: "There is no such check run." });
+      const [, , , check = ""] = entity.split("/");
+      const step = ownStep(entity) ?? refuse("NOT_FOUND");
+      return readRuns(state, step, check).find(({ run }) => run === input.run) ?? refuse("NOT_FOUND");
+    }),
+    waive: os.checks.waive.handler(({ input: { engagement, step, check, reason, by } }) => {
+      const journal = journalOf(engagement);
+      requireCheck(engine, journal, step, check);
+      record(
+        engine,
+        journal,
+        [{ kind: "set", entity: cells.checkWaiver(step, check), field: "waiver", value: { reason, by } }],
+        "checks",
+        "steps",
+      );
+      return list(journal, step);
+    }),
+    unwaive: os.checks.unwaive.handler(({ input: { engagement, step, check } }) => {
+      const journal = journalOf(engagement);
+      requireCheck(engine, journal, step, check);
+      record(
+        engine,
+        journal,
+        [{ kind: "set", entity: cells.checkWaiver(step, check), field: "waiver", value: null }],
+        "checks",
+        "steps",
+      );
+      return list(journal, step);
+    }),
+  });
+}
+
+function requireCheck(engine: EngineContext, journal: Journal, step: StepId, check: string): void {
+  const { checks } = requireApplicable(readStep(engine, journal, step));
+  if (!checks.some((known) => known.check === check)) refuse("NOT_FOUND", { happened: "The step has no such check." });
+}
+
+/** Starts the run; each result is an entry of its own, so that a cancelled run keeps what was complete. */
+function startRun(engine: EngineContext, request: RunRequest): string {
+  const { engagement, step, only } = request;
+  const journal = engine.workspace.journal(engagement);
+  const { checks, plan, signOffs } = requireApplicable(readStep(engine, journal, step));
+  if (signOffs.some(isStanding)) refuse("STEP_SIGNED");
+  const wanted = only ?? checks.filter(({ blocked }) => blocked === null).map(({ check }) => check);
+  const definitions = wanted.map((id) => {
+    const known = checks.some(({ check }) => check === id)
+      ? checkCatalog.find((definition) => definition.id === id)
+      : undefined;
+    return known ?? refuse("NOT_FOUND", { happened: `The step has no check “${id}”.` });
+  });
+  if (definitions.length === 0)
+    refuse("INVALID_INPUT", {
+      happened: "No check of this step can run yet.",
+      todo: "Answer the questions that the checks name as missing.",
+      details: checks.flatMap(({ blocked }) => blocked ?? []),
+    });
+  const network =
+    request.resolver === undefined ? engine.settings.get().network : checkedNetwork(engine, request.resolver);
+  return engine.jobs.start({
+    kind: "check-run",
+    title: definitions.length === 1 ? `Check: ${definitions[0]?.title}` : `Checks of ${plan.title}`,
+    engagement,
+    step,
+    work: async (control) => {
+      for (const [index, definition] of definitions.entries()) {
+        control.progress(index, definitions.length, definition.title);
+        const secrets = request.directoryPassword === undefined ? {} : { directoryPassword: request.directoryPassword };
+        await runOne({
+          engine,
+          journal,
+          step,
+          definition,
+          network,
+          secrets,
+          control,
+          index,
+          count: definitions.length,
+        });
+      }
+      return null;
+    },
+  }).job;
+}
+
+function checkedNetwork(engine: EngineContext, resolver: string) {
+  const parsed = networkSettings.safeParse({ ...engine.settings.get().network, resolver });
+  return parsed.success
+    ? parsed.data
+    : refuse("INVALID_INPUT", { details: parsed.error.issues.map((issue) => issue.message) });
+}
+
+interface OneRun {
+  engine: EngineContext;
+  journal: Journal;
+  step: StepId;
+  definition: CheckDefinition;
+  network: ReturnType<typeof checkedNetwork>;
+  secrets: { directoryPassword?: string };
+  control: JobControl;
+  index: number;
+  count: number;
+}
+
+async function runOne({
+  engine,
+  journal,
+  step,
+  definition,
+  network,
+  secrets,
+  control,
+  index,
+  count,
+}: OneRun): Promise<void> {
+  const context = toCheckContext(engine, readFacts(journal), network);
+  const { clock, machine } = engine.world;
+  const outcome = await runCheck(definition, context, {
+    signal: control.signal,
+    secrets,
+    now: () => clock.now(),
+    progress: (message) => control.progress(index, count, `${definition.title}: ${message}`),
+  });
+  if ("blocked" in outcome)
+    return refuse("INVALID_INPUT", {
+      happened: outcome.blocked,
+      todo: "Answer the question named, then run the check again.",
+    });
+  const { judgement, startedAt, finishedAt, vantage } = outcome;
+  const blob = journal.putBlob(new TextEncoder().encode(JSON.stringify(outcome.record)));
+  const run = createId(engine.world.random);
+  const result = {
+    run,
+    check: definition.id,
+    step,
+    title: definition.title,
+    ...judgement,
+    startedAt,
+    finishedAt,
+    vantage: { ...vantage, host: machine.host(), addresses: machine.addresses() },
+    record: blob,
+  };
+  record(
+    engine,
+    journal,
+    [{ kind: "set", entity: cells.checkRun(step, definition.id, run), field: "result", value: result }],
+    "checks",
+    "steps",
+  );
+}

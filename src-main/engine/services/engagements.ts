@@ -1,0 +1,199 @@
+import { readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import type { EngagementDraft, EngagementListItem, EngagementView } from "../../contract/engagements.ts";
+import { platforms, type RegionId } from "../../contract/names.ts";
+import type { StepSummary } from "../../contract/steps.ts";
+import { regionOfAccountCode, regionTitle } from "../../guide/index.ts";
+import type { Journal, Json, NewOp } from "../../journal/index.ts";
+import { answersToOps } from "../answers.ts";
+import { cells } from "../cells.ts";
+import type { EngineContext } from "../context.ts";
+import { describeEntry } from "../describe.ts";
+import { readFacts, readIdentity } from "../facts.ts";
+import { hashBytes } from "../files.ts";
+import { record } from "../guard.ts";
+import { refuse } from "../refusal.ts";
+import type { Implementer } from "../router.ts";
+import { createSample } from "../sample.ts";
+import type { UnreadableFile } from "../workspace.ts";
+import { createId } from "../world.ts";
+import { summarizeSteps } from "./steps.ts";
+
+/** Engagements: list, create, open, change, copy, hand over, archive. */
+export function createEngagementService(engine: EngineContext, os: Implementer) {
+  const { workspace } = engine;
+  return os.engagements.router({
+    list: os.engagements.list.handler(() => ({
+      engagements: [...workspace.all()].map((entry) => listItem(engine, entry)),
+    })),
+    create: os.engagements.create.handler(({ input }) => ({ engagement: createEngagement(engine, input).engagement })),
+    open: os.engagements.open.handler(({ input }) => {
+      const journal = workspace.takeIn(engine.files.take(input.source).bytes);
+      engine.publish({ type: "changed", engagement: null, topics: ["engagements"], savedAt: null });
+      return { engagement: journal.engagement };
+    }),
+    sample: os.engagements.sample.handler(() => ({ engagement: createSample(engine).engagement })),
+    get: os.engagements.get.handler(({ input }) => viewEngagement(engine, workspace.journal(input.engagement))),
+    update: os.engagements.update.handler(({ input }) => {
+      const journal = workspace.journal(input.engagement);
+      const ops = setEngagement(input.change);
+      if (ops.length > 0) record(engine, journal, ops, "steps", "rfi");
+      return viewEngagement(engine, journal);
+    }),
+    duplicate: os.engagements.duplicate.handler(({ input }) => {
+      const from = workspace.journal(input.engagement);
+      const { answers, identity } = readFacts(from);
+      const { archived: _archived, family: _family, accountCode: _accountCode, ...kept } = identity;
+      const journal = createEngagement(engine, { ...kept, customer: input.customer, reference: input.reference });
+      const ops = answersToOps(answers, () => createId(engine.world.random));
+      if (ops.length > 0) record(engine, journal, ops, "rfi");
+      return { engagement: journal.engagement };
+    }),
+    archive: os.engagements.archive.handler(({ input }) => {
+      const journal = workspace.journal(input.engagement);
+      record(engine, journal, [{ kind: "set", entity: cells.filing, field: "archived", value: input.archived }]);
+      return viewEngagement(engine, journal);
+    }),
+    exportCopy: os.engagements.exportCopy.handler(({ input }) => ({
+      job: startExport(engine, workspace.journal(input.engagement)),
+    })),
+    recentChanges: os.engagements.recentChanges.handler(({ input }) => {
+      const entries = workspace.journal(input.engagement).history({ limit: 12 });
+      return {
+        changes: entries
+          .map((entry) => describeEntry(entry))
+          .map(({ author, at, device, text }) => ({ author, at, device, text })),
+      };
+    }),
+  });
+}
+
+/** Writes the first entries of a new engagement. The region comes from the account code when it is not given. */
+export function createEngagement(engine: EngineContext, draft: EngagementDraft, path?: string): Journal {
+  const region = draft.region ?? (draft.accountCode ? regionOfAccountCode(engine.playbook, draft.accountCode) : null);
+  if (!region)
+    return refuse("INVALID_INPUT", {
+      happened: "The region is not known.",
+      todo: "Choose the region, or enter the account code.",
+      details: ["region: required"],
+    });
+  const journal = engine.workspace.create(draft.reference, path);
+  const consultant = draft.consultant ?? (engine.settings.get().person.name || undefined);
+  record(engine, journal, setEngagement({ ...draft, region, ...(consultant ? { consultant } : {}) }), "steps");
+  return journal;
+}
+
+const setEngagement = (change: Record<string, unknown>): NewOp[] =>
+  Object.entries(change).flatMap(([field, value]) =>
+    value === undefined ? [] : [{ kind: "set", entity: cells.engagement, field, value: value as Json }],
+  );
+
+function startExport(engine: EngineContext, journal: Journal): string {
+  const { customer, reference } = readIdentity(journal.state());
+  return engine.jobs.start({
+    kind: "export",
+    title: `Hand-over copy of ${customer}`,
+    engagement: journal.engagement,
+    step: null,
+    work: async ({ progress }) => {
+      progress(0, 1, "Copying and verifying");
+      const target = join(tmpdir(), `fieldbook-${createId(engine.world.random)}.fieldbook`);
+      try {
+        journal.exportCopy(target);
+        const bytes = readFileSync(target);
+        const name = `${reference.replace(/[^A-Za-z0-9-]+/g, "-")}-hand-over.fieldbook`;
+        return engine.files.offer({
+          name,
+          type: "application/vnd.connect-fieldbook",
+          sha256: hashBytes(bytes),
+          size: bytes.length,
+          replace: false,
+          read: () => bytes,
+        });
+      } finally {
+        rmSync(target, { force: true });
+      }
+    },
+  }).job;
+}
+
+const partyWords: Record<string, string> = {
+  customer: "Customer",
+  consultant: "Consultant",
+  vendor: "Vendor",
+  both: "Customer and consultant",
+};
+const isSigned = (step: StepSummary): boolean => step.state === "signed";
+
+function listItem(engine: EngineContext, entry: Journal | UnreadableFile): EngagementListItem {
+  if ("refusal" in entry) return unreadableItem(entry);
+  const state = entry.state();
+  const { customer, reference, region, archived, plannedStart } = readIdentity(state);
+  const steps = summarizeSteps(engine, entry).filter((step) => step.state !== "not-applicable");
+  const next = steps.find((step) => !isSigned(step) && step.number !== null) ?? steps.at(-1);
+  const [last] = entry.history({ limit: 1 });
+  return {
+    engagement: entry.engagement,
+    customer,
+    reference,
+    region,
+    stepReached: next?.step ?? "rfi",
+    stepTitle: next?.title ?? "",
+    signed: steps.filter(isSigned).length,
+    applicable: steps.length,
+    waitingFor: next?.nextParty ? (partyWords[next.nextParty] ?? "") : "",
+    nextDate: next?.plannedDate ?? plannedStart ?? null,
+    conflicts: state.conflicts().length,
+    changedAt: last?.wall ?? engine.world.clock.now().toISOString(),
+    archived,
+    file: basename(entry.path),
+    problem: null,
+  };
+}
+
+/** A file that cannot be read stays in the list, with its reason; its id is made of zeros because none is known. */
+function unreadableItem({ path, changedAt, refusal }: UnreadableFile): EngagementListItem {
+  const { happened, kept, todo } = refusal.detail;
+  const blank = {
+    stepReached: "rfi" as const,
+    stepTitle: "",
+    signed: 0,
+    applicable: 0,
+    waitingFor: "",
+    nextDate: null,
+    conflicts: 0,
+    archived: false,
+  };
+  const file = basename(path);
+  return {
+    engagement: "00000000-0000-0000-0000-000000000000",
+    customer: file,
+    reference: "",
+    region: "CUSTOM",
+    ...blank,
+    changedAt: changedAt.toISOString(),
+    file,
+    problem: `${happened} ${kept} ${todo}`,
+  };
+}
+
+export function viewEngagement(engine: EngineContext, journal: Journal): EngagementView {
+  const state = journal.state();
+  const { family: _family, ...identity } = readIdentity(state);
+  const [last] = journal.history({ limit: 1 });
+  return {
+    ...identity,
+    engagement: journal.engagement,
+    regionTitle: regionTitle(engine.playbook, identity.region as RegionId),
+    platformTitle: platforms[identity.platform].title,
+    file: basename(journal.path),
+    head: journal.head(),
+    entries: state.entries,
+    savedAt: last?.wall ?? null,
+    steps: summarizeSteps(engine, journal),
+    conflicts: state.conflicts().length,
+    opaque: state.opaque,
+    readOnly: journal.mode === "read",
+  };
+}

@@ -1,0 +1,20 @@
+import type { EngineContext } from "../context.ts";
+import type { Implementer } from "../router.ts";
+
+/** Files in and out, and what this machine sees of the network. */
+export function createFileService(engine: EngineContext, os: Implementer) {
+  const { files, world } = engine;
+  return os.files.router({
+    beginUpload: os.files.beginUpload.handler(({ input }) => ({ upload: files.beginUpload(input) })),
+    appendUpload: os.files.appendUpload.handler(({ input }) => ({
+      received: files.appendUpload(input.upload, input.offset, input.data),
+    })),
+    readDownload: os.files.readDownload.handler(({ input }) => files.readPart(input.download, input.offset)),
+    saveDownload: os.files.saveDownload.handler(({ input }) => ({ saved: files.save(input.download, input.token) })),
+    vantage: os.files.vantage.handler(() => {
+      const addresses = world.machine.addresses();
+      const resolver = engine.settings.get().network.resolver ?? world.machine.resolver();
+      return { host: world.machine.host(), addresses, resolver, online: addresses.length > 0 };
+    }),
+  });
+}

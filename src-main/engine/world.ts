@@ -1,0 +1,32 @@
+import { randomBytes } from "node:crypto";
+import { getServers } from "node:dns";
+import { hostname, networkInterfaces } from "node:os";
+import type { Clock, Random } from "../journal/index.ts";
+
+/** What the engine takes from outside itself, injected once so that tests can replay time, chance and machines. */
+export interface World {
+  clock: Clock;
+  random: Random;
+  machine: { host(): string; addresses(): string[]; resolver(): string | null; zone(): string };
+}
+
+/** The real clock, random source and machine. */
+export function createSystemWorld(): World {
+  return {
+    clock: { now: () => new Date(), mono: () => performance.now() },
+    random: { bytes: (length) => new Uint8Array(randomBytes(length)) },
+    machine: {
+      host: hostname,
+      addresses: () =>
+        Object.values(networkInterfaces())
+          .flat()
+          .filter((address) => address !== undefined && !address.internal && !address.address.startsWith("fe80"))
+          .map((address) => address?.address ?? ""),
+      resolver: () => getServers()[0] ?? null,
+      zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    },
+  };
+}
+
+/** Random id in 32 hexadecimal digits. */
+export const createId = (random: Random): string => Buffer.from(random.bytes(16)).toString("hex");
