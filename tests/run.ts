@@ -1,0 +1,121 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Runs every test that can run on this machine and ends with one line of counts. What cannot run is counted as skipped, with its reason. */
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+interface Part {
+  name: string;
+  /** Why the part cannot run here; null when it can. */
+  obstacle(): string | null;
+  run(report: string): Promise<Counts>;
+  /** Number of tests that an obstacle leaves out. */
+  size(): number;
+}
+
+const bin = (name: string) => join("node_modules", ".bin", name);
+const setupHint = "tests/setup-system.sh installs it";
+
+function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: "inherit", env });
+    child.on("error", () => resolve(127));
+    child.on("exit", (code, signal) => resolve(code ?? (signal ? 1 : 0)));
+  });
+}
+
+async function runVitest(report: string): Promise<Counts> {
+  const code = await run(bin("vitest"), ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]);
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(readFileSync(report, "utf8"));
+  // A file that does not even load has no tests to count, and an unhandled error fails the run without failing a test.
+  const failed = Math.max(numFailedTests, numFailedTestSuites > 0 || code !== 0 ? 1 : 0);
+  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
+}
+
+async function runPlaywright(project: string, report: string, env: NodeJS.ProcessEnv): Promise<Counts> {
+  const code = await run(bin("playwright"), ["test", "--project", project, "--reporter=list,json"], { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report });
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  const { expected, unexpected, flaky, skipped } = JSON.parse(readFileSync(report, "utf8")).stats;
+  return { passed: expected + flaky, failed: Math.max(unexpected, code === 0 ? 0 : 1), skipped };
+}
+
+function countPlaywright(project: string): number {
+  const listed = spawnSync(bin("playwright"), ["test", "--project", project, "--list", "--reporter=json"], { encoding: "utf8" });
+  try {
+    return JSON.parse(listed.stdout).suites.reduce(countSpecs, 0);
+  } catch {
+    return 1;
+  }
+}
+type Suite = { specs?: unknown[]; suites?: Suite[] };
+const countSpecs = (total: number, suite: Suite): number => (suite.suites ?? []).reduce(countSpecs, total + (suite.specs?.length ?? 0));
+
+/** A display of our own for the desktop tests, ended by pid. */
+async function withDisplay<Result>(work: (env: NodeJS.ProcessEnv) => Promise<Result>): Promise<Result> {
+  const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  try {
+    const display = await new Promise<string>((resolve, reject) => {
+      server.once("error", reject);
+      server.stdio[3]?.once("data", (data: Buffer) => resolve(data.toString().trim()));
+      setTimeout(() => reject(new Error("Xvfb gave no display within 20 s")), 20_000).unref();
+    });
+    return await work({ ...process.env, DISPLAY: `:${display}` });
+  } finally {
+    server.kill("SIGTERM");
+  }
+}
+
+const hasProgram = (name: string) => spawnSync("sh", ["-c", `command -v ${name}`]).status === 0;
+const chromium = process.env.FIELDBOOK_CHROMIUM ?? "/usr/bin/chromium";
+
+function prepareElectron(): string | null {
+  if (!hasProgram("Xvfb")) return `no display server (Xvfb); ${setupHint}`;
+  const prepared = spawnSync(process.execPath, ["tests/desktop/runtime.ts"], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  return prepared.status === 0 ? null : `no Electron runtime could be had: ${prepared.stdout.trim().split("\n").at(-1)}`;
+}
+
+const parts: Part[] = [
+  { name: "unit, contract and lab", obstacle: () => null, run: runVitest, size: () => 0 },
+  {
+    name: "ui (Chromium)",
+    obstacle: () => (existsSync(chromium) ? null : `Chromium is not installed; ${setupHint}`),
+    run: (report) => runPlaywright("ui", report, process.env),
+    size: () => countPlaywright("ui"),
+  },
+  {
+    name: "desktop (Electron)",
+    obstacle: prepareElectron,
+    run: (report) => withDisplay((env) => runPlaywright("desktop", report, env)),
+    size: () => countPlaywright("desktop"),
+  },
+];
+
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const reasons: string[] = [];
+const folder = mkdtempSync(join(tmpdir(), "fieldbook-tests-"));
+try {
+  if ((await run("npm", ["run", "-s", "build"])) !== 0) {
+    total.failed += 1;
+    reasons.push("build: failed");
+  } else {
+    for (const [index, part] of parts.entries()) {
+      const obstacle = part.obstacle();
+      const counts = obstacle ? { passed: 0, failed: 0, skipped: Math.max(1, part.size()) } : await part.run(join(folder, `${index}.json`));
+      total.passed += counts.passed;
+      total.failed += counts.failed;
+      total.skipped += counts.skipped;
+      reasons.push(`${part.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped${obstacle ? ` (${obstacle})` : ""}`);
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(`\n${reasons.join("\n")}`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
