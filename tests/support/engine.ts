@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PNG } from "pngjs";
+import type { EngagementDraft } from "../../src-main/contract/engagements.ts";
+import { createEngine, type Engine } from "../../src-main/engine/engine.ts";
+import { type Client, createInProcessClient } from "../../src-main/engine/transports/in-process.ts";
+import { createSystemWorld } from "../../src-main/engine/world.ts";
+import { generateDeviceKey } from "../../src-main/journal/index.ts";
+
+export const assets = fileURLToPath(new URL("../../assets", import.meta.url));
+const reportWorker = new URL("../../src-main/reports/worker.ts", import.meta.url);
+
+export interface TestEngine {
+  engine: Engine;
+  client: Client;
+  home: string;
+  close(): Promise<void>;
+}
+
+/** A real engine on a temporary folder, with a device key of its own. */
+export function startTestEngine(home = mkdtempSync(join(tmpdir(), "fieldbook-engine-"))): TestEngine {
+  const engine = createEngine({
+    world: createSystemWorld(),
+    home,
+    assets,
+    reportWorker,
+    device: generateDeviceKey().key,
+    protection: "file",
+    appVersion: "0.0.0-test",
+  });
+  return {
+    engine,
+    client: createInProcessClient(engine.router),
+    home,
+    close: async () => {
+      await engine.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export const draft = {
+  customer: "Acme Ltd",
+  reference: "ENG-104",
+  region: "EU",
+  services: ["email-security", "archiving"],
+  platform: "exchange-2019",
+} as const satisfies Omit<EngagementDraft, "services"> & { services: readonly string[] };
+export const newDraft = (): EngagementDraft => ({ ...draft, services: [...draft.services] });
+
+/** A PNG with a wave that passes for a signature, as base64. */
+export function drawSignature(): string {
+  const png = new PNG({ width: 400, height: 120 });
+  for (let y = 0; y < 120; y += 1) {
+    for (let x = 0; x < 400; x += 1) {
+      const isInk = x > 60 && x < 340 && Math.abs(y - 60 - Math.sin(x / 18) * 30) < 2;
+      png.data.set(isInk ? [10, 20, 60, 255] : [255, 255, 255, 255], (y * 400 + x) * 4);
+    }
+  }
+  return PNG.sync.write(png).toString("base64");
+}
