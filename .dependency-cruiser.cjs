@@ -7,7 +7,7 @@ module.exports = {
       name: "contract-imports-nothing",
       severity: "error",
       from: { path: "^src-main/contract/" },
-      to: { pathNot: ["^src-main/contract/", "node_modules/(zod|@orpc/contract)/"] },
+      to: { pathNot: ["^src-main/contract/", "node_modules/(zod|@orpc/contract)/|^@orpc/contract$"] },
     },
     ...siblings.map((name) => ({
       name: `${name}-stands-alone`,

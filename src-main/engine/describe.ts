@@ -31,7 +31,13 @@ function describeOp(op: HistoryOp): Change[] {
       ];
     case "reopen":
       return [
-        { kind: op.kind, subject: `Reopened step ${stepNamed}`, before: null, after: textOf(op.op.reason), step: stepNamed },
+        {
+          kind: op.kind,
+          subject: `Reopened step ${stepNamed}`,
+          before: null,
+          after: textOf(op.op.reason),
+          step: stepNamed,
+        },
       ];
     case "export":
       return [

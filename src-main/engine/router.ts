@@ -1,7 +1,5 @@
-import { implement } from "@orpc/server";
-import { contract } from "../contract/index.ts";
 import type { EngineContext } from "./context.ts";
-import { Refusal, refusalToError, toRefusal } from "./refusal.ts";
+import { createImplementer } from "./implementer.ts";
 import { createCheckService } from "./services/checks.ts";
 import { createEngagementService } from "./services/engagements.ts";
 import { createEvidenceService } from "./services/evidence.ts";
@@ -13,20 +11,6 @@ import { createRfiService } from "./services/rfi.ts";
 import { createSettingsService } from "./services/settings.ts";
 import { createSignOffService } from "./services/signoffs.ts";
 import { createStepService } from "./services/steps.ts";
-
-/** Every thrown value leaves the engine as a failure of the closed table; a fault of the program is reported to its host and named INTERNAL. */
-function createImplementer() {
-  return implement(contract).use(async ({ next }) => {
-    try {
-      return await next();
-    } catch (error) {
-      const refusal = toRefusal(error);
-      if (!refusal) process.emitWarning(error instanceof Error ? error : String(error));
-      throw refusalToError(refusal ?? new Refusal("INTERNAL"));
-    }
-  });
-}
-export type Implementer = ReturnType<typeof createImplementer>;
 
 /** The contract, implemented: what every transport serves. */
 export function createRouter(engine: EngineContext) {

@@ -7,7 +7,7 @@ import { cells } from "./cells.ts";
 import type { EngineContext } from "./context.ts";
 import { readIdentity } from "./facts.ts";
 import { record } from "./guard.ts";
-import { createEngagement } from "./services/engagements.ts";
+import { createEngagement } from "./new-engagement.ts";
 import { addEvidence } from "./services/evidence.ts";
 import { readStep } from "./step-facts.ts";
 import { createId } from "./world.ts";

@@ -82,7 +82,16 @@ const collectTasks = ({ described, tasks }: StepFacts): StepReport["tasks"] =>
     };
   });
 
-const unrun = { verdict: "not-run", reason: "The check was not run.", todo: "", findings: [], at: null, vantage: null, transcript: "", record: null } as const;
+const unrun = {
+  verdict: "not-run",
+  reason: "The check was not run.",
+  todo: "",
+  findings: [],
+  at: null,
+  vantage: null,
+  transcript: "",
+  record: null,
+} as const;
 
 const collectChecks = ({ checks }: StepFacts): StepReport["checks"] =>
   checks.map(({ title, latest, waiver }) => {
@@ -105,7 +114,8 @@ const collectWaivers = ({ described, tasks, checks }: StepFacts): StepReport["wa
 ];
 
 /** Picture formats that a document can hold; others are listed by name and hash. */
-const isPrintable = (kind: string, type: string) => kind === "picture" && (type === "image/png" || type === "image/jpeg");
+const isPrintable = (kind: string, type: string) =>
+  kind === "picture" && (type === "image/png" || type === "image/jpeg");
 
 function collectEvidence(journal: Journal, { evidence }: StepFacts): StepReport["evidence"] {
   return evidence.map(({ title, note, name, type, size, sha256, author, at, kind }) => {

@@ -1,11 +1,11 @@
 import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { EngagementDraft, EngagementListItem, EngagementView } from "../../contract/engagements.ts";
+import type { EngagementListItem, EngagementView } from "../../contract/engagements.ts";
 import { platforms, type RegionId } from "../../contract/names.ts";
 import type { StepSummary } from "../../contract/steps.ts";
-import { regionOfAccountCode, regionTitle } from "../../guide/index.ts";
-import type { Journal, Json, NewOp } from "../../journal/index.ts";
+import { regionTitle } from "../../guide/index.ts";
+import type { Journal } from "../../journal/index.ts";
 import { answersToOps } from "../answers.ts";
 import { cells } from "../cells.ts";
 import type { EngineContext } from "../context.ts";
@@ -13,8 +13,8 @@ import { describeEntry } from "../describe.ts";
 import { readFacts, readIdentity } from "../facts.ts";
 import { hashBytes } from "../files.ts";
 import { record } from "../guard.ts";
-import { refuse } from "../refusal.ts";
-import type { Implementer } from "../router.ts";
+import type { Implementer } from "../implementer.ts";
+import { createEngagement, setEngagement } from "../new-engagement.ts";
 import { createSample } from "../sample.ts";
 import type { UnreadableFile } from "../workspace.ts";
 import { createId } from "../world.ts";
@@ -68,26 +68,6 @@ export function createEngagementService(engine: EngineContext, os: Implementer) 
     }),
   });
 }
-
-/** Writes the first entries of a new engagement. The region comes from the account code when it is not given. */
-export function createEngagement(engine: EngineContext, draft: EngagementDraft, path?: string): Journal {
-  const region = draft.region ?? (draft.accountCode ? regionOfAccountCode(engine.playbook, draft.accountCode) : null);
-  if (!region)
-    return refuse("INVALID_INPUT", {
-      happened: "The region is not known.",
-      todo: "Choose the region, or enter the account code.",
-      details: ["region: required"],
-    });
-  const journal = engine.workspace.create(draft.reference, path);
-  const consultant = draft.consultant ?? (engine.settings.get().person.name || undefined);
-  record(engine, journal, setEngagement({ ...draft, region, ...(consultant ? { consultant } : {}) }), "steps");
-  return journal;
-}
-
-const setEngagement = (change: Record<string, unknown>): NewOp[] =>
-  Object.entries(change).flatMap(([field, value]) =>
-    value === undefined ? [] : [{ kind: "set", entity: cells.engagement, field, value: value as Json }],
-  );
 
 function startExport(engine: EngineContext, journal: Journal): string {
   const { customer, reference } = readIdentity(journal.state());

@@ -1,5 +1,5 @@
 import type { EngineContext } from "../context.ts";
-import type { Implementer } from "../router.ts";
+import type { Implementer } from "../implementer.ts";
 
 /** Files in and out, and what this machine sees of the network. */
 export function createFileService(engine: EngineContext, os: Implementer) {

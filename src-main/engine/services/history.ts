@@ -1,7 +1,7 @@
 import type { HistoryEntry } from "../../contract/history.ts";
 import type { EngineContext } from "../context.ts";
 import { describeEntry } from "../describe.ts";
-import type { Implementer } from "../router.ts";
+import type { Implementer } from "../implementer.ts";
 import { reportToVerification } from "./reports.ts";
 
 const pageSize = 50;

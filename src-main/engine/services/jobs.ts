@@ -1,5 +1,5 @@
 import type { EngineContext } from "../context.ts";
-import type { Implementer } from "../router.ts";
+import type { Implementer } from "../implementer.ts";
 
 /** Jobs and the stream of events that open screens listen to. */
 export function createJobService({ jobs }: EngineContext, os: Implementer) {

@@ -9,7 +9,7 @@ import { renderStepReport, verifyDocument } from "../../reports/index.ts";
 import type { EngineContext } from "../context.ts";
 import { attributionOf, readFacts } from "../facts.ts";
 import { hashBytes } from "../files.ts";
-import type { Implementer } from "../router.ts";
+import type { Implementer } from "../implementer.ts";
 import { readStep } from "../step-facts.ts";
 import { collectStepReport } from "../step-report.ts";
 import { requireApplicable } from "./steps.ts";

@@ -12,8 +12,8 @@ import { cells } from "../cells.ts";
 import type { EngineContext } from "../context.ts";
 import { readFacts } from "../facts.ts";
 import { record } from "../guard.ts";
+import type { Implementer } from "../implementer.ts";
 import { refuse } from "../refusal.ts";
-import type { Implementer } from "../router.ts";
 import { isStanding } from "../step-facts.ts";
 import { createId } from "../world.ts";
 

@@ -1,7 +1,7 @@
 import type { SettingsView } from "../../contract/settings.ts";
 import { sqliteVersion } from "../../journal/index.ts";
 import type { EngineContext } from "../context.ts";
-import type { Implementer } from "../router.ts";
+import type { Implementer } from "../implementer.ts";
 
 /** Person, network, and what this installation is made of. */
 export function createSettingsService(engine: EngineContext, os: Implementer) {

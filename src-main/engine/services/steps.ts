@@ -8,8 +8,8 @@ import { cells } from "../cells.ts";
 import type { EngineContext } from "../context.ts";
 import { attributionOf, type EngagementFacts, readFacts, sourceOf } from "../facts.ts";
 import { record } from "../guard.ts";
+import type { Implementer } from "../implementer.ts";
 import { refuse } from "../refusal.ts";
-import type { Implementer } from "../router.ts";
 import { isStanding, readStep, type StepFacts } from "../step-facts.ts";
 import { linesOfAnswers } from "../words.ts";
 
