@@ -28,7 +28,7 @@ export interface Cell {
   conflict: boolean;
 }
 
-/** The present versions of one cell before and after an op; `before` is undefined for a new cell. */
+/** The present versions of one cell after an op. */
 export interface CellChange {
   entity: string;
   field: string;
@@ -138,11 +138,7 @@ export class Cells {
     const key = `${record.id}#${field}`;
     undo.put(record.cells, field, cell);
     if (cell.conflict) undo.put(this.conflicts, key, cell);
-    else if (this.conflicts.has(key)) {
-      const old = this.conflicts.get(key) as Cell;
-      this.conflicts.delete(key);
-      undo.do(() => this.conflicts.set(key, old));
-    }
+    else undo.drop(this.conflicts, key);
     return { entity: record.id, field, after };
   }
 

@@ -110,8 +110,7 @@ export class Graph {
     const { stream, seq } = entry.body;
     const isFork = prev ? !isContinued : this.#streams.has(stream);
     if (isFork) {
-      this.forks.push({ stream, seq, entry: entry.hash });
-      undo.do(() => this.forks.pop());
+      undo.push(this.forks, { stream, seq, entry: entry.hash });
     }
     if (!prev) undo.insert(this.#streams, stream);
   }

@@ -23,11 +23,14 @@ export interface Admitted {
 }
 
 export type Receipt =
-  /** Took its place, and with it entries of the inbox that had waited for it, in causal order. */
-  | { status: "admitted"; admitted: Admitted[]; undo: Undo }
+  /**
+   * Took its place, and with it entries of the inbox that had waited for it, in causal order. `dropped` waited too and
+   * proved wrong once their causes were known: no honest program wrote them.
+   */
+  | { status: "admitted"; admitted: Admitted[]; dropped: Hash[] }
   | { status: "known"; hash: Hash }
   /** Kept in the inbox until the missing entries arrive. */
-  | { status: "waiting"; hash: Hash; missing: Hash[] }
+  | { status: "waiting"; hash: Hash; raw: SignedBytes; missing: Hash[] }
   | ({ status: "rejected" } & Rejection);
 
 interface Waiting {
@@ -72,9 +75,9 @@ export class Ledger {
 
   /**
    * Takes in one entry from anywhere. It is admitted when its prev and deps are; it waits in the inbox while one is
-   * missing; it is rejected for good when it breaks the format.
+   * missing; it is rejected for good when it breaks the format. `undo` collects the way back.
    */
-  receive(raw: SignedBytes, isSignatureChecked = true): Receipt {
+  receive(raw: SignedBytes, isSignatureChecked = true, undo = new Undo()): Receipt {
     const entry = readEntry(raw.bytes);
     if (isRejection(entry)) return { status: "rejected", ...entry };
     const { hash } = entry;
@@ -82,16 +85,16 @@ export class Ledger {
     const missing = this.graph.findMissing(entry);
     if (missing.length > 0) {
       if (entry.body.eng !== this.graph.engagement) return { status: "rejected", rejected: "WRONG_ENGAGEMENT" };
-      this.#await(entry, raw, isSignatureChecked, missing);
-      return { status: "waiting", hash, missing };
+      this.#await({ entry, raw, isSignatureChecked }, missing, undo);
+      return { status: "waiting", hash, raw, missing };
     }
     const rejection = this.graph.check(entry, raw.sig, isSignatureChecked);
     if (rejection) return { status: "rejected", ...rejection };
-    const undo = new Undo();
     const admitted = [this.#admit(entry, raw, undo)];
+    const dropped: Hash[] = [];
     // The list grows while it is walked: each admission may release entries that release others.
-    for (const { hash: cause } of admitted) admitted.push(...this.#release(cause, undo));
-    return { status: "admitted", admitted, undo };
+    for (const { hash: cause } of admitted) this.#release(cause, admitted, dropped, undo);
+    return { status: "admitted", admitted, dropped };
   }
 
   /** The version an op wrote, also when it was replaced since. */
@@ -102,29 +105,26 @@ export class Ledger {
     return node && op ? opToHead(op, originOf(node, index)) : undefined;
   }
 
-  #await(entry: Entry, raw: SignedBytes, isSignatureChecked: boolean, missing: Hash[]): void {
-    this.#inbox.set(entry.hash, { entry, raw, isSignatureChecked });
+  #await(waiting: Waiting, missing: Hash[], undo: Undo): void {
+    const { hash } = waiting.entry;
+    undo.put(this.#inbox, hash, waiting);
     for (const cause of missing) {
-      const waiting = this.#waitingFor.get(cause) ?? new Set();
-      this.#waitingFor.set(cause, waiting.add(entry.hash));
+      const others = this.#waitingFor.get(cause) ?? new Set();
+      undo.put(this.#waitingFor, cause, others);
+      undo.insert(others, hash);
     }
   }
 
-  #release(cause: Hash, undo: Undo): Admitted[] {
-    const admitted: Admitted[] = [];
+  #release(cause: Hash, admitted: Admitted[], dropped: Hash[], undo: Undo): void {
     for (const hash of this.#waitingFor.get(cause) ?? []) {
       const waiting = this.#inbox.get(hash);
       if (!waiting || this.graph.findMissing(waiting.entry).length > 0) continue;
-      this.#inbox.delete(hash);
-      undo.do(() => this.#inbox.set(hash, waiting));
+      undo.drop(this.#inbox, hash);
       const { entry, raw, isSignatureChecked } = waiting;
-      // What proves wrong once its causes are known is dropped: no honest program wrote it.
-      if (this.graph.check(entry, raw.sig, isSignatureChecked)) continue;
-      admitted.push(this.#admit(entry, raw, undo));
+      if (this.graph.check(entry, raw.sig, isSignatureChecked)) dropped.push(hash);
+      else admitted.push(this.#admit(entry, raw, undo));
     }
-    const waiting = this.#waitingFor.get(cause);
-    if (waiting && this.#waitingFor.delete(cause)) undo.do(() => this.#waitingFor.set(cause, waiting));
-    return admitted;
+    undo.drop(this.#waitingFor, cause);
   }
 
   #admit(entry: Entry, raw: SignedBytes, undo: Undo): Admitted {

@@ -20,6 +20,11 @@ export class Undo {
     this.do(() => (hadKey ? map.set(key, old as V) : map.delete(key)));
   }
 
+  drop<K, V>(map: Map<K, V>, key: K): void {
+    const old = map.get(key);
+    if (map.delete(key)) this.do(() => map.set(key, old as V));
+  }
+
   insert<T>(set: Set<T>, item: T): void {
     if (set.has(item)) return;
     set.add(item);

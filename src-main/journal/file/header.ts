@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { createFailure, guardDisk } from "./failure.ts";
 import { APPLICATION_ID, USER_VERSION } from "./schema.ts";
 
@@ -57,4 +57,10 @@ export function checkHeader(path: string): void {
   if (version !== USER_VERSION) throw createFailure("DAMAGED");
   // A file in WAL mode (2) was changed by a foreign program and may be incomplete without its sibling.
   if (header[18] !== 1 || header[19] !== 1) throw createFailure("NOT_A_FIELDBOOK");
+}
+
+/** True when a writer was cut off: its rollback journal still lies beside the file. */
+export function hasUnfinishedWrite(path: string): boolean {
+  const sibling = `${path}-journal`;
+  return existsSync(sibling) && statSync(sibling).size > 0;
 }

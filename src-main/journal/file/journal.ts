@@ -1,11 +1,12 @@
-import { completeOps, composeEntry, type NewOp, type Session, type Writer } from "../core/authoring.ts";
-import { type Author, MAX_ENTRY_BYTES, signEntry } from "../core/entry.ts";
-import { type HistoryFilter, type HistoryItem, listHistory } from "../core/history.ts";
+import { completeOps, composeEntry, type NewOp, type Session, type Writer } from "../authoring.ts";
+import { type Author, MAX_ENTRY_BYTES, type SignedBytes, signEntry } from "../core/entry.ts";
 import { type Clock, comparePlaces, type Hash, hashBytes, type Random } from "../core/ids.ts";
 import type { DeviceKey } from "../core/keys.ts";
-import type { Admitted, Ledger } from "../core/ledger.ts";
+import type { Ledger, Receipt } from "../core/ledger.ts";
 import type { OpenOp } from "../core/ops.ts";
 import { createState, type State } from "../core/state.ts";
+import { Undo } from "../core/undo.ts";
+import { type HistoryFilter, type HistoryItem, listHistory } from "../history.ts";
 import { Blobs } from "./blobs.ts";
 import { type Connection, closeDatabase } from "./database.ts";
 import { Entries } from "./entries.ts";
@@ -96,16 +97,12 @@ export class Journal {
     const raw = signEntry(body, this.#deps.device);
     if (raw.bytes.length > MAX_ENTRY_BYTES)
       throw new JournalFailure("REJECTED", "The action is too large for one entry.");
-    const receipt = this.#ledger.receive(raw, false);
+    const undo = new Undo();
+    const receipt = this.#ledger.receive(raw, false, undo);
     const [entry] = receipt.status === "admitted" ? receipt.admitted : [];
     if (receipt.status !== "admitted" || !entry)
       throw new Error(`own entry was not admitted: ${JSON.stringify(receipt)}`);
-    try {
-      this.#commit(() => this.#store(entry));
-    } catch (error) {
-      receipt.undo.run();
-      throw toFailure(error);
-    }
+    this.#keep([receipt], undo);
     this.#session = { stream: body.stream, prev: entry.hash, seq: body.seq };
     const first = body.ops.length - completed.length;
     return {
@@ -114,6 +111,24 @@ export class Journal {
       wall: body.wall,
       ids: completed.map((_, i) => `${entry.hash}:${first + i}`),
     };
+  }
+
+  /**
+   * Takes in entries of another copy of the engagement, in any order, in one transaction. Known ones are skipped, ones
+   * whose causes are missing wait, ones that break the format are named in the receipts and not kept.
+   * @throws JournalFailure DISK_FULL, READ_ONLY, IO; file and state are then as before.
+   */
+  receive(entries: Iterable<SignedBytes>): Receipt[] {
+    this.#requireWritable();
+    const undo = new Undo();
+    const receipts = [...entries].map((raw) => this.#ledger.receive(raw, true, undo));
+    this.#keep(receipts, undo);
+    return receipts;
+  }
+
+  /** The entries as they are exchanged, each after its causes. */
+  entries(): SignedBytes[] {
+    return guardDisk(() => [...this.#entries.all()].map(({ bytes, sig }) => ({ bytes, sig })));
   }
 
   /**
@@ -205,9 +220,28 @@ export class Journal {
     this.#isSealBlank = true;
   }
 
-  #store({ hash, raw, changes }: Admitted): void {
-    this.#entries.insert(hash, raw);
-    this.#entries.writeHeads(changes);
+  /** Brings what the ledger has taken in to the disk, or takes it back out of the ledger. */
+  #keep(receipts: Receipt[], undo: Undo): void {
+    if (!receipts.some(({ status }) => status === "admitted" || status === "waiting")) return;
+    try {
+      this.#commit(() => {
+        for (const receipt of receipts) this.#store(receipt);
+      });
+    } catch (error) {
+      undo.run();
+      throw toFailure(error);
+    }
+  }
+
+  #store(receipt: Receipt): void {
+    if (receipt.status === "waiting") this.#entries.wait(receipt.hash, receipt.raw);
+    if (receipt.status !== "admitted") return;
+    for (const { hash, raw, changes } of receipt.admitted) {
+      this.#entries.insert(hash, raw);
+      this.#entries.unwait(hash);
+      this.#entries.writeHeads(changes);
+    }
+    for (const hash of receipt.dropped) this.#entries.unwait(hash);
   }
 
   #writer(author: Author): Writer {

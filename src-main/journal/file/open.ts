@@ -1,13 +1,13 @@
 import { closeSync, existsSync, openSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { composeEntry, type Session } from "../core/authoring.ts";
+import { composeEntry, type Session } from "../authoring.ts";
 import { signEntry } from "../core/entry.ts";
 import { createUuidV7, type Hash } from "../core/ids.ts";
 import { Ledger } from "../core/ledger.ts";
 import { closeDatabase, createTables, openDatabase } from "./database.ts";
 import { Entries } from "./entries.ts";
 import { createFailure, guardDisk } from "./failure.ts";
-import { checkHeader, claimForWriting } from "./header.ts";
+import { checkHeader, claimForWriting, hasUnfinishedWrite } from "./header.ts";
 import { createStream, Journal, type JournalDeps, type JournalMode } from "./journal.ts";
 import { placeFile } from "./place.ts";
 
@@ -36,6 +36,8 @@ function writeGenesis(path: string, deps: JournalDeps, form: Hash): Session {
 
 function open(path: string, deps: JournalDeps, mode: JournalMode, form?: Hash, session?: Session): Journal {
   checkHeader(path);
+  // Reading cannot take back what a crash left half written; a short writing session can, where the disk allows it.
+  if (mode === "read" && hasUnfinishedWrite(path)) closeDatabase(openDatabase(path, "write"));
   const release = mode === "write" ? claimForWriting(path) : () => undefined;
   try {
     const db = openDatabase(path, mode);

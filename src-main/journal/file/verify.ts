@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Entry } from "../core/entry.ts";
 import type { Hash } from "../core/ids.ts";
@@ -8,7 +7,7 @@ import { BLOB_PART_BYTES } from "./blobs.ts";
 import { type Connection, openDatabase } from "./database.ts";
 import { Entries, type HeadRow } from "./entries.ts";
 import { createFailure, JournalFailure, type JournalFailureCode, toFailure } from "./failure.ts";
-import { checkHeader } from "./header.ts";
+import { checkHeader, hasUnfinishedWrite } from "./header.ts";
 import { readEngagementId } from "./load.ts";
 import { isSealed, readSeal, sumFile } from "./seal.ts";
 
@@ -186,11 +185,6 @@ function checkSeal(db: Connection, path: string, findings: Findings): boolean {
   if (!stored.equals(seal)) findings.add("SEAL", "seal", "The seal does not stand where it belongs.");
   if (isSealed(seal) && !sum.equals(seal)) findings.add("SEAL", "file", "The file was changed after it was closed.");
   return isSealed(seal);
-}
-
-function hasUnfinishedWrite(path: string): boolean {
-  const sibling = `${path}-journal`;
-  return existsSync(sibling) && statSync(sibling).size > 0;
 }
 
 function verifyOpened(path: string, progress?: Progress): VerifyReport {

@@ -1,9 +1,9 @@
-import { type Head, headPlace } from "./cells.ts";
-import type { Author } from "./entry.ts";
-import { comparePlaces, type Hash } from "./ids.ts";
-import type { Json, JsonObject } from "./json.ts";
-import type { Ledger } from "./ledger.ts";
-import { ATTACHMENT_FIELD, type Op, type OpaqueOp } from "./ops.ts";
+import { type Head, headPlace } from "./core/cells.ts";
+import type { Author } from "./core/entry.ts";
+import { comparePlaces, type Hash } from "./core/ids.ts";
+import type { Json, JsonObject } from "./core/json.ts";
+import type { Ledger } from "./core/ledger.ts";
+import { ATTACHMENT_FIELD, type Op, type OpaqueOp } from "./core/ops.ts";
 
 export interface HistoryOp {
   /** `entryHash:index`. */

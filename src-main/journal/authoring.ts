@@ -1,8 +1,8 @@
-import { createScopeTest, headMeaning } from "./cells.ts";
-import { type Author, ENTRY_VERSION, type EntryBody } from "./entry.ts";
-import type { Clock, Hash } from "./ids.ts";
-import { canonicalJson, isJson, type JsonObject } from "./json.ts";
-import type { Ledger } from "./ledger.ts";
+import { createScopeTest, headMeaning } from "./core/cells.ts";
+import { type Author, ENTRY_VERSION, type EntryBody } from "./core/entry.ts";
+import type { Clock, Hash } from "./core/ids.ts";
+import { canonicalJson, isJson, type JsonObject } from "./core/json.ts";
+import type { Ledger } from "./core/ledger.ts";
 import {
   ATTACHMENT_FIELD,
   type AttachOp,
@@ -16,7 +16,7 @@ import {
   readOp,
   type SetOp,
   type SignOp,
-} from "./ops.ts";
+} from "./core/ops.ts";
 
 /** What callers ask for; the journal adds which versions each op replaces or covers. */
 export type NewOp =
