@@ -1,5 +1,3 @@
-import { accessSync, constants } from "node:fs";
-import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { createFailure, guardDisk, JournalFailure } from "./failure.ts";
 import { identityPragmas, isKnownSchema, type SchemaRow, tables } from "./schema.ts";
@@ -67,13 +65,18 @@ function checkStructure(db: Connection, depth: CheckDepth): void {
   if (depth === "every page" && readPragma(db, "quick_check(1)") !== "ok") throw createFailure("DAMAGED");
 }
 
-/** Takes the one write lock now, so that a second program learns at once that the file is in use. */
-function lock(db: Connection, path: string): void {
-  accessSync(dirname(path), constants.W_OK);
-  accessSync(path, constants.W_OK);
+/**
+ * Takes the one write lock now, so that a second program learns at once that the file is in use. Writing the version and
+ * taking it back proves that file and folder can be written, before anybody types an answer.
+ */
+function lock(db: Connection): void {
   setDurability(db);
   db.exec("BEGIN EXCLUSIVE");
-  db.exec("COMMIT");
+  try {
+    db.pragma("user_version = 1");
+  } finally {
+    if (db.inTransaction) db.exec("ROLLBACK");
+  }
 }
 
 /** Opens a file whose header was checked; `write` holds the exclusive lock until it is closed. */
@@ -82,11 +85,11 @@ export function openDatabase(path: string, mode: "write" | "read", depth: CheckD
     const db = new Database(path, { fileMustExist: true, readonly: mode === "read", timeout: LOCK_WAIT_MS });
     try {
       hardenReading(db);
-      if (mode === "write") lock(db, path);
+      if (mode === "write") lock(db);
       checkStructure(db, depth);
       return db;
     } catch (error) {
-      db.close();
+      closeDatabase(db);
       throw error;
     }
   });
@@ -110,6 +113,8 @@ export function closeDatabase(db: Connection): void {
   if (!db.open) return;
   try {
     if (!db.readonly) db.pragma("journal_mode = DELETE");
+  } catch {
+    // On a damaged or locked file the rollback journal is not ours to remove.
   } finally {
     db.close();
   }

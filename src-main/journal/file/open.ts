@@ -44,7 +44,7 @@ function open(path: string, deps: JournalDeps, mode: JournalMode, form?: Hash, s
     try {
       return guardDisk(() => new Journal({ db, path, mode, form, session, release }, deps));
     } catch (error) {
-      db.close();
+      closeDatabase(db);
       throw error;
     }
   } catch (error) {

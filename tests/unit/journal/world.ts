@@ -33,7 +33,7 @@ export function createTestDeps(name = "Anna", device: DeviceKey = generateDevice
 }
 
 /** A new folder for each test, removed after it. */
-export function useFolder(): () => string {
+export function createFolders(): () => string {
   const folders: string[] = [];
   afterEach(() => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
