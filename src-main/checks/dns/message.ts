@@ -1,0 +1,154 @@
+import { bytesToText } from "../bytes.ts";
+import { Malformed, Reader } from "./reader.ts";
+
+/** Record types the checks ask for, with their numbers (RFC 1035 3.2.2, RFC 3596). */
+export const recordTypes = { A: 1, NS: 2, CNAME: 5, SOA: 6, MX: 15, TXT: 16, AAAA: 28 } as const;
+export type RecordType = keyof typeof recordTypes;
+const typeNames = new Map<number, RecordType>(
+  Object.entries(recordTypes).map(([name, number]) => [number, name as RecordType]),
+);
+
+export type RecordData =
+  | { type: "A" | "AAAA"; address: string }
+  | { type: "NS" | "CNAME"; host: string }
+  | { type: "MX"; preference: number; exchange: string }
+  | { type: "TXT"; text: string }
+  | { type: "SOA"; serial: number };
+/** One resource record. Names are lower case, without the final dot; the root is "". */
+export interface ResourceRecord {
+  name: string;
+  ttl: number;
+  data: RecordData;
+}
+export interface Message {
+  id: number;
+  isResponse: boolean;
+  isAuthoritative: boolean;
+  isTruncated: boolean;
+  code: number;
+  question: { name: string; type: number } | null;
+  answers: ResourceRecord[];
+}
+
+/** EDNS buffer size that avoids fragments (DNS flag day 2020). */
+const bufferSize = 1_232;
+
+/** A query with one question, class IN. Names come from answers that passed the form, or from replies. Null when the name cannot be encoded. */
+export function encodeQuery(
+  id: number,
+  name: string,
+  type: RecordType,
+  options: { recursion: boolean; edns: boolean },
+): Uint8Array | null {
+  const encoded = encodeName(name);
+  if (!encoded) return null;
+  const flags = options.recursion ? 0x01 : 0x00;
+  const header = [id >> 8, id & 255, flags, 0, 0, 1, 0, 0, 0, 0, 0, options.edns ? 1 : 0];
+  const question = [...encoded, 0, recordTypes[type], 0, 1];
+  const extension = options.edns ? [0, 0, 41, bufferSize >> 8, bufferSize & 255, 0, 0, 0, 0, 0, 0] : [];
+  return Uint8Array.from([...header, ...question, ...extension]);
+}
+
+function encodeName(name: string): number[] | null {
+  const labels = name === "" ? [] : name.split(".");
+  const bytes: number[] = [];
+  for (const label of labels) {
+    // Names of mail are printable ASCII; a backslash is an escape of labelToText, which no honest name needs.
+    if (label.length < 1 || label.length > 63 || /[^\x21-\x7e]|\\/.test(label)) return null;
+    bytes.push(label.length, ...Array.from(label, (character) => character.charCodeAt(0)));
+  }
+  bytes.push(0);
+  return bytes.length <= 255 ? bytes : null;
+}
+
+/** Reads a DNS message (RFC 1035 4). Hostile bytes give a problem in words, never an exception or an endless loop. */
+export function parseMessage(bytes: Uint8Array): { ok: true; message: Message } | { ok: false; problem: string } {
+  try {
+    return { ok: true, message: readMessage(new Reader(bytes)) };
+  } catch (error) {
+    if (error instanceof Malformed) return { ok: false, problem: error.message };
+    throw error;
+  }
+}
+
+function readMessage(reader: Reader): Message {
+  const id = reader.number(2);
+  const flags = reader.number(2);
+  const [questions, answers] = [reader.number(2), reader.number(2)];
+  reader.number(4);
+  let question: Message["question"] = null;
+  for (let index = 0; index < questions; index++) {
+    const asked = { name: reader.name(), type: reader.number(2) };
+    reader.number(2);
+    question ??= asked;
+  }
+  const records: ResourceRecord[] = [];
+  for (let index = 0; index < answers; index++) {
+    const record = readRecord(reader);
+    if (record) records.push(record);
+  }
+  return {
+    id,
+    isResponse: (flags & 0x8000) !== 0,
+    isAuthoritative: (flags & 0x0400) !== 0,
+    isTruncated: (flags & 0x0200) !== 0,
+    code: flags & 0x0f,
+    question,
+    answers: records,
+  };
+}
+
+/** The next record, or null for types and classes the checks do not read. */
+function readRecord(reader: Reader): ResourceRecord | null {
+  const name = reader.name();
+  const type = typeNames.get(reader.number(2));
+  const isInternet = reader.number(2) === 1;
+  const lifetime = reader.number(4);
+  const length = reader.number(2);
+  const end = reader.offset + length;
+  const data = type && isInternet ? readData(reader, type, end) : null;
+  reader.skipTo(end);
+  // RFC 2181 8: a TTL with the most significant bit set counts as zero.
+  return data ? { name, ttl: lifetime > 0x7fffffff ? 0 : lifetime, data } : null;
+}
+
+function readData(reader: Reader, type: RecordType, end: number): RecordData {
+  switch (type) {
+    case "A":
+      return { type, address: Array.from(reader.take(4, end)).join(".") };
+    case "AAAA":
+      return { type, address: formatIpv6(reader.take(16, end)) };
+    case "NS":
+    case "CNAME":
+      return { type, host: reader.name() };
+    case "MX":
+      return { type, preference: reader.number(2), exchange: reader.name() };
+    case "TXT":
+      return { type, text: readStrings(reader, end) };
+    case "SOA":
+      reader.name();
+      reader.name();
+      return { type, serial: reader.number(4) };
+  }
+}
+
+/** Character strings of one TXT record, glued without a separator (RFC 7208 3.3). */
+function readStrings(reader: Reader, end: number): string {
+  let text = "";
+  while (reader.offset < end) text += bytesToText(reader.take(reader.number(1), end));
+  return text;
+}
+
+/** RFC 5952: lower case, the longest run of zero groups as "::". */
+export function formatIpv6(bytes: Uint8Array): string {
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    (((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0)).toString(16),
+  );
+  const runs = [...groups.join(":").matchAll(/\b0(?::0\b)+/g)].map(([run]) => run);
+  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), "");
+  if (longest === "") return groups.join(":");
+  const text = groups.join(":");
+  const at = text.search(new RegExp(`\\b${longest}\\b`));
+  const [before, behind] = [text.slice(0, at), text.slice(at + longest.length)];
+  return `${before.replace(/:$/, "")}::${behind.replace(/^:/, "")}`;
+}

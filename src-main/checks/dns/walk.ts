@@ -1,0 +1,47 @@
+import { type Answer, type DnsExchange, exchangeToAnswer, type Question, questionKey } from "./exchange.ts";
+
+/**
+ * A pure line of questioning: yields questions, is handed their answers in the same order, returns what it learned.
+ * The probe drives it over the network, the judge drives it again over the recorded exchanges; so both see one logic.
+ */
+export type Walk<T> = Generator<Question[], T, Answer[]>;
+
+/** Runs several walks side by side: each round asks the open questions of all of them together. */
+export function* walkTogether<T>(walks: Walk<T>[]): Walk<T[]> {
+  const steps = walks.map((walk) => walk.next());
+  for (;;) {
+    const open = steps.flatMap((step, index) => (step.done ? [] : [{ index, questions: step.value }]));
+    if (open.length === 0) return steps.map((step) => step.value as T);
+    const answers = yield open.flatMap(({ questions }) => questions);
+    let next = 0;
+    for (const { index, questions } of open) {
+      const own = answers.slice(next, next + questions.length);
+      next += questions.length;
+      steps[index] = walks[index]?.next(own) ?? { done: true, value: undefined as T };
+    }
+  }
+}
+
+/** Walks over recorded exchanges. A question that was never recorded counts as unanswered. */
+export function replayWalk<T>(walk: Walk<T>, exchanges: readonly DnsExchange[]): T {
+  const recorded = new Map(exchanges.map((exchange) => [questionKey(exchange), exchange]));
+  let step = walk.next();
+  while (!step.done) {
+    step = walk.next(step.value.map((question) => answerFrom(recorded.get(questionKey(question)), question)));
+  }
+  return step.value;
+}
+
+function answerFrom(exchange: DnsExchange | undefined, question: Question): Answer {
+  return exchangeToAnswer(
+    exchange ?? {
+      ...question,
+      server: question.to ?? "resolver",
+      transport: "udp",
+      tries: 0,
+      milliseconds: 0,
+      reply: null,
+      failure: "NOT_RECORDED",
+    },
+  );
+}

@@ -1,0 +1,46 @@
+import type { Finding, Judgement, Verdict } from "./types.ts";
+
+/** Worst first. A failure seen outranks what could not be seen; what could not be seen is never a pass. */
+const severity: readonly Verdict[] = ["fail", "error", "warn", "not-measurable", "pass"];
+
+/** Limits a transcript that a hostile peer could blow up. */
+const longestTranscript = 400_000;
+
+export const worstOf = (verdicts: readonly Verdict[]): Verdict =>
+  severity.find((verdict) => verdicts.includes(verdict)) ?? "not-measurable";
+
+export const finding = (verdict: Verdict, subject: string, text: string, todo = ""): Finding => ({
+  verdict,
+  subject,
+  text,
+  todo,
+});
+
+/**
+ * Joins findings to a verdict: the worst one decides, its text is the reason, its instruction the next step.
+ * `passed` is the sentence for the case that nothing is wrong; it names what was probed and no more.
+ */
+export function conclude(findings: Finding[], passed: string, transcript: string): Judgement {
+  const verdict = worstOf(findings.map((one) => one.verdict));
+  const text = transcript.length > longestTranscript ? `${transcript.slice(0, longestTranscript)}\n… cut` : transcript;
+  const deciding = findings.filter((one) => one.verdict === verdict);
+  const first = deciding[0];
+  if (verdict === "pass" || !first) return { verdict, reason: passed, todo: "", findings, transcript: text };
+  const more = deciding.length > 1 ? ` (${deciding.length - 1} more like it, see the findings.)` : "";
+  const todo = [...new Set(deciding.map((one) => one.todo).filter((one) => one !== ""))].slice(0, 5).join(" ");
+  return { verdict, reason: `${first.subject}: ${first.text}${more}`, todo, findings, transcript: text };
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listInWords(items: readonly string[], none = "none"): string {
+  if (items.length <= 1) return items[0] ?? none;
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+/** Seconds as a person says them. */
+export function durationInWords(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}

@@ -1,0 +1,33 @@
+/** What the network did instead of answering. `code` is the operating system's (ECONNREFUSED ...) or TIMEOUT, TOO_LARGE, CLOSED, TLS. */
+export class NetFailure extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = "NetFailure";
+    this.code = code;
+  }
+}
+
+const sentences: Record<string, string> = {
+  TIMEOUT: "no answer within the time allowed",
+  ETIMEDOUT: "no answer within the time allowed",
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the connection was reset by the other side or by a device between",
+  EPIPE: "the connection was closed while sending",
+  EHOSTUNREACH: "there is no route to the host",
+  ENETUNREACH: "there is no route to the network",
+  EADDRNOTAVAIL: "this machine has no address of that kind",
+  EACCES: "this machine's own firewall forbids it",
+  EPERM: "this machine's own firewall forbids it",
+  CLOSED: "the other side closed the connection",
+  TOO_LARGE: "the answer was larger than any honest one",
+  NOT_ASKED: "not asked, because earlier questions to the same server stayed unanswered",
+  NOT_RECORDED: "the record holds no answer",
+};
+
+/** The failure in words, for the middle of a sentence. */
+export const describeFailure = (code: string): string => sentences[code] ?? `the network reported ${code}`;
+
+/** Codes that say "nobody answered": a firewall, a blocked port or a wrong network, never the other side's own word. */
+export const isSilence = (code: string): boolean =>
+  ["TIMEOUT", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL", "EACCES", "EPERM"].includes(code);

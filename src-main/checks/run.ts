@@ -1,0 +1,66 @@
+import { checkCatalog } from "./catalog.ts";
+import { endpointToText, listResolvers } from "./dns/client.ts";
+import { abortReason, nodeNet } from "./node-net.ts";
+import type { CheckContext, CheckDefinition, Json, Judgement, Net, Probing, Vantage } from "./types.ts";
+
+export interface CheckOutcome {
+  judgement: Judgement;
+  /** Plan and recorded answers as JSON: all that judging needs. Holds no secret. */
+  record: { plan: Json; record: Json };
+  vantage: Vantage;
+  startedAt: string;
+  finishedAt: string;
+}
+
+/**
+ * Plans, probes and judges one check. The network's failures are part of the record; the promise rejects with an AbortError
+ * when the signal cancels, within a fifth of a second, with every socket destroyed.
+ */
+export async function runCheck(
+  definition: CheckDefinition,
+  context: CheckContext,
+  probing: Omit<Probing, "net"> & { net?: Net },
+): Promise<CheckOutcome | { blocked: string }> {
+  const planned = definition.plan(context);
+  if (planned.kind !== "ready") return { blocked: planned.sentence };
+  const { net = nodeNet, signal } = probing;
+  if (signal.aborted) throw abortReason(signal);
+  const startedAt = probing.now().toISOString();
+  const resolvers = await listResolvers(context.network.resolver, net, signal);
+  const record = await definition.probe(planned.plan, { ...probing, net });
+  if (signal.aborted) throw abortReason(signal);
+  const judgement = definition.judge(planned.plan, record);
+  const vantage = { ...net.machine(), resolver: resolvers.map(endpointToText).join(", ") || "none" };
+  return {
+    judgement,
+    record: { plan: planned.plan, record },
+    vantage,
+    startedAt,
+    finishedAt: probing.now().toISOString(),
+  };
+}
+
+/**
+ * The verdict over a recorded run, by today's rules. A record that is damaged, or of a check this version does not know, gives the
+ * verdict "error" with the reason; nothing throws.
+ */
+export function judgeAgain(checkId: string, recordJson: unknown): Judgement {
+  const definition = checkCatalog.find(({ id }) => id === checkId);
+  if (!definition)
+    return unreadable(`There is no check “${checkId}” in this version.`, "Open the engagement with a newer version.");
+  const parsed = definition.schema.safeParse(recordJson);
+  if (!parsed.success)
+    return unreadable(
+      "The recorded answers are damaged or of another version.",
+      "Keep the recorded verdict, or run the check again.",
+    );
+  return definition.judge(parsed.data.plan, parsed.data.record);
+}
+
+const unreadable = (reason: string, todo: string): Judgement => ({
+  verdict: "error",
+  reason,
+  todo,
+  findings: [],
+  transcript: "",
+});
