@@ -11,6 +11,14 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Native or host-provided modules stay outside every bundle; the rest of the program is one file per process. */
 const external = ["electron", "better-sqlite3", "bufferutil", "utf-8-validate"];
 
+/** Packages written for CommonJS (pdfkit under pdfmake) look for `__dirname`, which an ES module must make itself. */
+const commonJsNames = [
+  'import { dirname as pathToFolder } from "node:path";',
+  'import { fileURLToPath as urlToPath } from "node:url";',
+  "const __filename = urlToPath(import.meta.url);",
+  "const __dirname = pathToFolder(__filename);",
+].join("\n");
+
 function nodeBundle(name: string, entry: Record<string, string>, format: "cjs" | "es", target: string): UserConfig {
   return {
     root: at("."),
@@ -29,7 +37,7 @@ function nodeBundle(name: string, entry: Record<string, string>, format: "cjs" |
           format,
           entryFileNames: format === "cjs" ? "[name].cjs" : "[name].mjs",
           chunkFileNames: "[name]-[hash].mjs",
-          ...(format === "cjs" ? { codeSplitting: false } : {}),
+          ...(format === "cjs" ? { codeSplitting: false } : { banner: commonJsNames }),
         },
       },
     },

@@ -144,7 +144,8 @@ describe.each(transports)("the contract over %s", (_name, connect) => {
   });
 
   test("refuses unknown commands (security row 7)", async () => {
-    if (connect.name === "connectInProcess") return;
+    const { send } = connection;
+    if (!send) return;
     for (const name of [
       "engagements.nothing",
       "nothing.list",
@@ -152,15 +153,15 @@ describe.each(transports)("the contract over %s", (_name, connect) => {
       "engagements.toString",
       "__proto__.list",
     ]) {
-      expect(await codeOf(callByName(name, {})), name).toBe("UNKNOWN_COMMAND");
+      expect(await codeOf(send(name.split("."), {})), name).toBe("UNKNOWN_COMMAND");
     }
   });
 
   test("refuses a message of 2 MB and stays alive (security row 8)", async () => {
-    if (connect.name === "connectInProcess") return;
-    const { client } = connection;
+    const { client, send } = connection;
+    if (!send) return;
     const code = await codeOf(client.engagements.create({ ...newDraft(), customer: "x".repeat(2_000_000) }));
-    expect(["TOO_LARGE", "INTERNAL"]).toContain(code);
+    expect(code).toBe("TOO_LARGE");
     expect((await client.engagements.list({})).engagements.length).toBeGreaterThan(0);
   });
 

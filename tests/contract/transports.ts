@@ -14,12 +14,20 @@ import { createPortServer } from "../../src-main/engine/transports/port.ts";
 
 export interface Connection {
   client: Client;
+  /** Calls a command by any name, known or not; null where there is no wire to send a name over. */
+  send: ((path: string[], input: unknown) => Promise<unknown>) | null;
   close(): Promise<void>;
 }
 export type Connect = (engine: Engine) => Promise<Connection>;
 
+type Link = PortLink<Record<never, never>> | FetchLink<Record<never, never>> | SocketLink<Record<never, never>>;
+const connectLink = (link: Link) => ({
+  client: createORPCClient(link) as Client,
+  send: (path: string[], input: unknown) => link.call(path, input, { context: {} }),
+});
+
 async function connectInProcess(engine: Engine): Promise<Connection> {
-  return { client: createInProcessClient(engine.router), close: async () => {} };
+  return { client: createInProcessClient(engine.router), send: null, close: async () => {} };
 }
 
 async function connectPort(engine: Engine): Promise<Connection> {
@@ -29,9 +37,9 @@ async function connectPort(engine: Engine): Promise<Connection> {
     onFrame: (listener) => port1.on("message", listener),
     onClose: (listener) => port1.on("close", listener),
   });
-  const client: Client = createORPCClient(new PortLink({ port: port2 as unknown as MessagePort }));
+  const link = new PortLink({ port: port2 as unknown as MessagePort });
   port2.start();
-  return { client, close: async () => port2.close() };
+  return { ...connectLink(link), close: async () => port2.close() };
 }
 
 /** A local server on a folder with one page, for tests that need no screens. */
@@ -55,7 +63,7 @@ export async function startServer(
 async function connectHttp(engine: Engine): Promise<Connection> {
   const server = await startServer(engine);
   const link = new FetchLink({ url: `${server.origin}/rpc`, headers: { authorization: `Bearer ${server.session}` } });
-  return { client: createORPCClient(link), close: server.close };
+  return { ...connectLink(link), close: server.close };
 }
 
 async function connectSocket(engine: Engine): Promise<Connection> {
@@ -67,9 +75,9 @@ async function connectSocket(engine: Engine): Promise<Connection> {
     socket.once("open", resolve);
     socket.once("error", reject);
   });
-  const client: Client = createORPCClient(new SocketLink({ websocket: socket as unknown as globalThis.WebSocket }));
+  const link = new SocketLink({ websocket: socket as unknown as globalThis.WebSocket });
   return {
-    client,
+    ...connectLink(link),
     close: async () => {
       socket.terminate();
       await server.close();

@@ -1,5 +1,5 @@
 import { ORPCError } from "@orpc/server";
-import { describeFailure, type FailureCode } from "../../contract/failures.ts";
+import { describeFailure, type FailureCode, failures } from "../../contract/failures.ts";
 
 /** Frames above this size are refused before they are parsed into a command: larger contents travel in parts. */
 export const largestMessage = 1_600_000;
@@ -8,7 +8,7 @@ export const tooLargeHeader = "x-fieldbook-too-large";
 
 export const failWith = (code: FailureCode) => {
   const data = describeFailure(code);
-  return new ORPCError(code, { message: data.happened, data });
+  return new ORPCError(code, { status: failures[code][0], message: data.happened, data });
 };
 
 interface Intercepted {
