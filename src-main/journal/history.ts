@@ -5,7 +5,7 @@ import type { Json, JsonObject } from "./core/json.ts";
 import type { Ledger } from "./core/ledger.ts";
 import { ATTACHMENT_FIELD, type Op, type OpaqueOp } from "./core/ops.ts";
 
-export interface HistoryOp {
+interface HistoryOp {
   /** `entryHash:index`. */
   id: string;
   kind: string;

@@ -42,7 +42,7 @@ export interface Entry {
   ops: (Op | OpaqueOp)[];
 }
 
-export type RejectionCode =
+type RejectionCode =
   | "TOO_LARGE"
   | "NOT_JSON"
   | "NOT_CANONICAL"

@@ -151,7 +151,7 @@ export class Ledger {
   }
 }
 
-export function originOf(node: Node, index: number): Origin {
+function originOf(node: Node, index: number): Origin {
   const { hash, body } = node.entry;
   const { lam, wall, user } = body;
   return { id: `${hash}:${index}`, entry: hash, lam, wall, author: user, device: node.device };

@@ -1,7 +1,7 @@
 import { type Hash, isHash, isOpId } from "./ids.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 
-export interface Signer {
+interface Signer {
   name: string;
   role: string;
   organisation: string;
@@ -101,7 +101,7 @@ type Check = (value: Json | undefined) => boolean;
 const isText: Check = (value) => typeof value === "string";
 const isName: Check = (value) => typeof value === "string" && value.length > 0 && value.length <= 512;
 /** `#` parts entity and field in a cell key, so no entity holds it. */
-export const isEntityId: Check = (value) => isName(value) && !(value as string).includes("#");
+const isEntityId: Check = (value) => isName(value) && !(value as string).includes("#");
 const isCount: Check = (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 const isListOf =
   (check: Check): Check =>

@@ -3,7 +3,7 @@ import type { Author } from "./entry.ts";
 import { comparePlaces, type Hash, splitOpId } from "./ids.ts";
 import { cellKey, type ExportOp, type ReopenOp, type SignOp } from "./ops.ts";
 
-export type SignOffState = "valid" | "contested" | "stale" | "reopened";
+type SignOffState = "valid" | "contested" | "stale" | "reopened";
 
 /** Who wrote an op, when (claimed), where in the journal. */
 export interface Origin {

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Random } from "../core/ids.ts";
 import { type Connection, openToSeal } from "./database.ts";
-import { createFailure, JournalFailure } from "./failure.ts";
-import { copyDurably, placeFile } from "./place.ts";
+import { JournalFailure } from "./failure.ts";
+import { copyDurably, placeFile, requireFreeName } from "./place.ts";
 import { blankSeal, closeAndSeal } from "./seal.ts";
 import { verifyFile } from "./verify.ts";
 
@@ -14,7 +14,7 @@ import { verifyFile } from "./verify.ts";
  */
 export function exportFile(db: Connection, path: string, random: Random): void {
   const target = resolve(path);
-  if (existsSync(target)) throw createFailure("ALREADY_EXISTS");
+  requireFreeName(target);
   const folder = mkdtempSync(join(tmpdir(), "fieldbook-"));
   const unfinished = `${target}.part-${Buffer.from(random.bytes(8)).toString("hex")}`;
   try {

@@ -27,7 +27,7 @@ export function claimForWriting(path: string): () => void {
 }
 
 /** Fails with LOCKED when this process has the file open for writing. */
-export function refuseIfClaimed(path: string): void {
+function refuseIfClaimed(path: string): void {
   if (openForWriting.has(guardDisk(() => fileKey(path)))) throw createFailure("LOCKED");
 }
 

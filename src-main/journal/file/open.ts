@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import { closeSync, openSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { composeEntry, type Session } from "../authoring.ts";
 import { signEntry } from "../core/entry.ts";
@@ -6,10 +6,10 @@ import { createUuidV7, type Hash } from "../core/ids.ts";
 import { Ledger } from "../core/ledger.ts";
 import { closeDatabase, createTables, openDatabase } from "./database.ts";
 import { Entries } from "./entries.ts";
-import { createFailure, guardDisk } from "./failure.ts";
+import { guardDisk } from "./failure.ts";
 import { checkHeader, claimForWriting, hasUnfinishedWrite } from "./header.ts";
 import { createStream, Journal, type JournalDeps, type JournalMode } from "./journal.ts";
-import { placeFile } from "./place.ts";
+import { placeFile, requireFreeName } from "./place.ts";
 
 function randomSuffix(deps: JournalDeps): string {
   return Buffer.from(deps.random.bytes(8)).toString("hex");
@@ -60,7 +60,7 @@ function open(path: string, deps: JournalDeps, mode: JournalMode, form?: Hash, s
  */
 export function createJournal(path: string, deps: JournalDeps, { form }: { form: Hash }): Journal {
   const target = resolve(path);
-  if (existsSync(target)) throw createFailure("ALREADY_EXISTS");
+  requireFreeName(target);
   const unfinished = `${target}.new-${randomSuffix(deps)}`;
   const session = guardDisk(() => {
     try {

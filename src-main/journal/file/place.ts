@@ -12,7 +12,8 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { createFailure } from "./failure.ts";
+import { createFailure, JournalFailure } from "./failure.ts";
+import { hasUnfinishedWrite } from "./header.ts";
 
 const COPY_BYTES = 1024 * 1024;
 /** Virus scanners and indexers hold fresh files on Windows; a rename is tried again for this long. */
@@ -46,6 +47,19 @@ function renamePatiently(from: string, to: string): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RENAME_PAUSE_MS);
     }
   }
+}
+
+/**
+ * Fails with ALREADY_EXISTS unless the name is free. It is not free either while the rollback journal of a former file
+ * lies there: SQLite would play it into the new one.
+ */
+export function requireFreeName(target: string): void {
+  if (existsSync(target)) throw createFailure("ALREADY_EXISTS");
+  if (!hasUnfinishedWrite(target)) return;
+  throw new JournalFailure(
+    "ALREADY_EXISTS",
+    "The remains of a file of this name are still there: choose another name.",
+  );
 }
 
 /** Gives a finished file its name; never overwrites. A link fails when the name is taken, where a rename would replace. */

@@ -11,7 +11,7 @@ import { checkHeader, hasUnfinishedWrite } from "./header.ts";
 import { readEngagementId } from "./load.ts";
 import { isSealed, readSeal, sumFile } from "./seal.ts";
 
-export type ProblemCode =
+type ProblemCode =
   | JournalFailureCode
   | "UNFINISHED_WRITE"
   | "STRUCTURE"
@@ -21,7 +21,7 @@ export type ProblemCode =
   | "BLOB"
   | "DERIVED";
 
-export interface Problem {
+interface Problem {
   code: ProblemCode;
   /** Table and row, or the file. */
   where: string;

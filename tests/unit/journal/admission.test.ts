@@ -138,6 +138,21 @@ describe("admission", () => {
     expect(ben.ledger.isKnownTo(c, "0".repeat(64))).toBe(false);
   });
 
+  it("names as causes only what nothing else rests on", () => {
+    const { anna, ben } = createPair();
+    for (const value of [1, 2, 3]) anna.set("a", "b", value);
+    for (const value of [4, 5]) ben.set("a", "c", value);
+    const depsOf = (replica: Replica): number[] =>
+      replica.raws.map(({ bytes }) => JSON.parse(Buffer.from(bytes).toString()).deps.length);
+    expect(depsOf(anna)).toEqual([0, 0, 0, 0]);
+    expect(depsOf(ben)).toEqual([0, 1, 0]);
+    anna.receive(...ben.raws);
+    expect(anna.ledger.graph.frontier.size).toBe(2);
+    anna.set("a", "d", 6);
+    expect(depsOf(anna).at(-1)).toBe(1);
+    expect(anna.ledger.graph.frontier.size).toBe(1);
+  });
+
   it("takes an action back without a trace", () => {
     const { anna } = createPair();
     anna.set("a", "b", 1);

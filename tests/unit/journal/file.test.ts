@@ -82,6 +82,16 @@ describe("a new engagement file", () => {
     expect(reopen(journal.path).head()).toBe(head);
   });
 
+  it("is not put beside the rollback journal of a file that is gone, which would be played into it", () => {
+    const source = create();
+    source.append([set("a", 1)]);
+    const path = join(newFolder(), "a.fieldbook");
+    writeFileSync(`${path}-journal`, "remains");
+    expect(failureOf(() => create(path))).toBe("ALREADY_EXISTS");
+    expect(failureOf(() => source.exportCopy(path))).toBe("ALREADY_EXISTS");
+    expect(readdirSync(join(path, ".."))).toEqual(["a.fieldbook-journal"]);
+  });
+
   it("leaves nothing behind when it cannot be made", () => {
     const folder = newFolder();
     expect(failureOf(() => create(join(folder, "missing", "a.fieldbook")))).toBe("NOT_FOUND");
@@ -160,6 +170,39 @@ describe("an append", () => {
     expect(verifyFile(journal.path)).toMatchObject({ ok: true, sealed: true });
   });
 
+  it("is not acknowledged when the disk gives back something else than was written", () => {
+    const journal = create();
+    journal.append([set("a", 1)]);
+    const before = journal.head();
+    const [db] = connections.slice(-1);
+    db?.exec(
+      "CREATE TEMP TRIGGER spoil AFTER INSERT ON entry BEGIN UPDATE entry SET bytes = x'00' WHERE pos = new.pos; END",
+    );
+    expect(failureOf(() => journal.append([set("a", 2)]))).toBe("IO");
+    db?.exec("DROP TRIGGER spoil");
+    expect([journal.head(), journal.state().get("engagement", "a")?.value]).toEqual([before, 1]);
+    journal.append([set("a", 3)]);
+    expect(journal.verify()).toMatchObject({ ok: true, entries: 3 });
+    expect(journal.state().forks()).toEqual([]);
+  });
+
+  it("makes the newest entry the journal head", () => {
+    const journal = create();
+    journal.append([set("a", 1)]);
+    expect(journal.append([set("a", 2)]).hash).toBe(journal.head());
+  });
+
+  it("blanks the seal, so that a copy of a file in use is told from a changed one", () => {
+    const journal = create();
+    journal.append([set("a", 1)]);
+    journal.close();
+    const again = reopen(journal.path);
+    again.append([set("a", 2)]);
+    const copy = join(newFolder(), "copy.fieldbook");
+    execFileSync("cp", [journal.path, copy]);
+    expect(verifyFile(copy)).toMatchObject({ ok: true, sealed: false, entries: 3 });
+  });
+
   it("sets the durable settings before it writes", () => {
     create();
     const [db] = connections.slice(-1);
@@ -232,6 +275,15 @@ describe("opening", () => {
     expect(openChanged((bytes) => bytes.fill(0, 4096))).toBe("DAMAGED");
   });
 
+  it("checks the newest signature of every session", () => {
+    const journal = create();
+    journal.append([set("a", 1)]);
+    connections.at(-1)?.exec("UPDATE entry SET sig = zeroblob(64) WHERE pos = 2");
+    journal.close();
+    expect(failureOf(() => reopen(journal.path))).toBe("DAMAGED");
+    expect(verifyFile(journal.path).problems[0]).toMatchObject({ code: "ENTRY", where: "entry 2" });
+  });
+
   it("takes back a write that a crash cut off, also when it only wants to read", () => {
     const journal = create();
     journal.append([set("a", 1)]);
@@ -269,6 +321,14 @@ describe("blobs", () => {
       .all();
     expect(rows).toEqual([{ size: 1048576 }, { size: 1048576 }, { size: 402848 }, { size: 0 }]);
     expect(journal.verify()).toMatchObject({ ok: true, blobs: 2, missingBlobs: 0 });
+  });
+
+  it("are not handed out when they were changed", () => {
+    const journal = create();
+    const hash = journal.putBlob(Buffer.from("evidence"));
+    connections.at(-1)?.exec("UPDATE blob SET bytes = x'00'");
+    expect(failureOf(() => journal.getBlob(hash))).toBe("DAMAGED");
+    expect(journal.verify().problems.map(({ code }) => code)).toEqual(["BLOB"]);
   });
 });
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { generateDeviceKey, openJournal, verifyFile } from "../../../src-main/journal/index.ts";
 import { createFolders, createTestDeps } from "./world.ts";
@@ -12,7 +13,7 @@ const KILLS = 8;
 
 /** Runs the appender until a moment of chance, kills it, and returns the last entry it had acknowledged. */
 async function appendUntilKilled(path: string, keyFile: string, from: number): Promise<number> {
-  const script = join(import.meta.dirname, "appender.ts");
+  const script = fileURLToPath(new URL("./appender.ts", import.meta.url));
   const child = spawn(process.execPath, [script, path, keyFile, String(from)], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -11,7 +11,7 @@ import { createState, type State } from "../../../src-main/journal/core/state.ts
 import { Undo } from "../../../src-main/journal/core/undo.ts";
 import type { JournalDeps } from "../../../src-main/journal/index.ts";
 
-export const ENGAGEMENT = "019a0000-0000-7000-8000-000000000001";
+const ENGAGEMENT = "019a0000-0000-7000-8000-000000000001";
 export const FORM = "f".repeat(64);
 const START = Date.UTC(2026, 10, 23, 9, 0, 0);
 
@@ -46,7 +46,7 @@ export function createFolders(): () => string {
 }
 
 /** Signs nothing: for the tests where signatures are not looked at, because real ones are slow by the ten thousand. */
-export function createUnsigningKey(name: string): DeviceKey {
+function createUnsigningKey(name: string): DeviceKey {
   const publicKey = Buffer.from(name).toString("hex").padEnd(64, "0").slice(0, 64);
   return { publicKey, sign: () => new Uint8Array(64) };
 }
@@ -181,6 +181,10 @@ export function describeState(replica: Pick<Replica, "ledger" | "state">): strin
     .map((s) => [s.id, s.state, s.reasons.map((r) => [r.cell, r.head.op]), s.reopen ?? null]);
   const conflicts = state.conflicts().map((cell) => `${cell.entity}#${cell.field}`);
   const frontier = [...ledger.graph.frontier].sort();
+  const forks = state
+    .forks()
+    .map(({ stream, seq }) => `${stream}:${seq}`)
+    .sort();
   const counts = [state.entries, state.lam, state.opaque, state.waiting];
   return JSON.stringify({
     cells,
@@ -189,6 +193,7 @@ export function describeState(replica: Pick<Replica, "ledger" | "state">): strin
     entities: state.entities(""),
     exports: state.exports(),
     frontier,
+    forks,
     counts,
   });
 }
