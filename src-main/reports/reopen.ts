@@ -1,3 +1,4 @@
+/// <reference path="./pdfjs-worker.d.ts" />
 /** What a stranger's reader finds in a document, read back from its bytes alone. */
 export interface Reopened {
   /** Text of each page, all white space removed: a hash may have been broken across lines. */

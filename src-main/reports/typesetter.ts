@@ -1,11 +1,15 @@
 /** Stands in for every character that the bundled fonts cannot draw. */
 const unknownMark = "□";
 const longestWord = 400;
+/** Words of one field stand in columns that do not give way. */
+const longestFieldWord = 60;
 
 /** Cleans text for the page and counts what it could not show. */
 export interface Typesetter {
   /** Running text: at most `limit` characters, then an honest count of those left out. */
   prose(text: string, limit?: number): string;
+  /** Running text of one field, such as a name: line breaks become spaces. */
+  line(text: string, limit: number): string;
   /** Monospaced text of one value, such as a host name or a hash. */
   code(text: string, limit?: number): string;
   /** Monospaced lines, wrapped at `columns` characters and cut after `limit` printed lines. */
@@ -49,6 +53,8 @@ export function createTypesetter(coverage: { prose: Set<number>; code: Set<numbe
   };
   return {
     prose: (text, limit = 4000) => breakLongWords(clean(cut(text, limit), coverage.prose)),
+    line: (text, limit) =>
+      breakLongWords(clean(cut(text.replace(/\s+/g, " "), limit), coverage.prose), longestFieldWord),
     code: (text, limit = 1000) => breakLongWords(clean(cut(text, limit), coverage.code)),
     lines: (text, columns, limit) => wrapLines(text, columns, limit, (line) => clean(line, coverage.code)),
     time: (instant) => formatTime(instant, shownZone),
@@ -75,8 +81,8 @@ function cut(text: string, limit: number): string {
 }
 
 /** Layout looks for a break in long words by measuring them whole: bounded words keep that linear. */
-function breakLongWords(text: string): string {
-  return text.replace(new RegExp(`\\S{${longestWord}}(?=\\S)`, "gu"), "$&\n");
+function breakLongWords(text: string, longest = longestWord): string {
+  return text.replace(new RegExp(`\\S{${longest}}(?=\\S)`, "gu"), "$&\n");
 }
 
 function wrapLines(text: string, columns: number, limit: number, clean: (line: string) => string): WrappedLines {
@@ -115,8 +121,7 @@ function formatTime(instant: string, timeZone: string): string {
 function formatExactTime(instant: string, timeZone: string): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return instant;
-  const format = { dateStyle: "long", timeStyle: "medium", hour12: false, timeZone } as const;
-  const local = new Intl.DateTimeFormat("en-GB", format).format(date);
+  const local = `${formatTime(instant, timeZone)}:${String(date.getUTCSeconds()).padStart(2, "0")}`;
   const utc = `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
   return timeZone === "UTC" ? utc : `${local} ${timeZone} (${utc})`;
 }

@@ -1,8 +1,8 @@
-import type { Column, Content } from "pdfmake/interfaces";
+import type { Column, Content, TableCell } from "pdfmake/interfaces";
 import { currentSignOffs, type StepReport } from "../step-report.ts";
 import { verdictMarks } from "./marks.ts";
-import { heading, none, type Sheet, table } from "./sheet.ts";
-import { colours, plainTable } from "./theme.ts";
+import { heading, keepTogether, none, type Sheet, tableSection } from "./sheet.ts";
+import { colours, plainTable, textWidth } from "./theme.ts";
 
 /** Title, the facts that identify the document, and where the step stands, on the first page. */
 export function describeCover(report: StepReport, sheet: Sheet): Content[] {
@@ -16,8 +16,8 @@ export function describeCover(report: StepReport, sheet: Sheet): Content[] {
       ],
       margin: [0, 0, 0, 28],
     },
-    { text: `${place} for ${sheet.prose(engagement.customer, 300)}`, fontSize: 10, color: colours.soft },
-    { text: sheet.prose(step.title, 300), style: "title", margin: [0, 4, 0, 8] },
+    { text: `${place} for ${sheet.line(engagement.customer, 300)}`, fontSize: 10, color: colours.soft },
+    { text: sheet.line(step.title, 300), style: "title", margin: [0, 4, 0, 8] },
     describeStanding(report, sheet),
     identify(report, sheet),
     ...summarise(report, sheet),
@@ -29,7 +29,7 @@ function describeStanding(report: StepReport, sheet: Sheet): Content {
   if (report.draft || signOff === undefined) {
     return { text: "Draft. Not signed.", bold: true, color: colours.fail, fontSize: 10 };
   }
-  const signer = `${sheet.prose(signOff.signer.name, 300)}, ${sheet.prose(signOff.signer.organisation, 300)}`;
+  const signer = `${sheet.line(signOff.signer.name, 300)}, ${sheet.line(signOff.signer.organisation, 300)}`;
   return { text: `Signed by ${signer}, ${sheet.time(signOff.at)}`, bold: true, color: colours.accent, fontSize: 10 };
 }
 
@@ -42,16 +42,17 @@ function identify(report: StepReport, sheet: Sheet): Content {
     ["Mail platform", engagement.platformTitle],
     ["Services", engagement.services.join(", ")],
     ["Consultant", [consultant.name, consultant.organisation].filter((part) => part !== "").join(", ")],
-    ["Made at", sheet.exactTime(report.madeAt)],
+    ["Made at", sheet.exactTime(report.madeAt).replace(" (", "\n(")],
     ["Revision", report.draft ? `${report.revision} (draft)` : String(report.revision)],
   ];
   const cell = ([label, value]: [string, string]): Content => ({
     stack: [{ text: label, style: "label" }, { text: value.trim() === "" ? "Not given" : sheet.prose(value, 600) }],
   });
-  const half = facts.length / 2;
-  const rows = facts.slice(0, half).map((fact, row) => [cell(fact), cell(facts[row + half] ?? fact)]);
+  const half = (textWidth - 12) / 2;
+  const rowCount = facts.length / 2;
+  const rows = facts.slice(0, rowCount).map((fact, row) => [cell(fact), cell(facts[row + rowCount] ?? fact)]);
   return {
-    table: { widths: ["*", "*"], dontBreakRows: true, body: rows },
+    table: { widths: [half, half], dontBreakRows: true, body: rows },
     layout: { ...plainTable, paddingBottom: () => 8 },
     margin: [0, 24, 0, 8],
   };
@@ -77,16 +78,16 @@ function summarise(report: StepReport, sheet: Sheet): Content[] {
   }));
   const worst = report.checks.filter((check) => !["pass", "not-run"].includes(check.verdict) || check.waiver !== null);
   return [
-    { canvas: [{ type: "line", x1: 0, y1: 0, x2: 483, y2: 0, lineWidth: 0.75, lineColor: colours.accent }] },
+    { canvas: [{ type: "line", x1: 0, y1: 0, x2: textWidth, y2: 0, lineWidth: 0.75, lineColor: colours.accent }] },
     { columns, margin: [0, 12, 0, 0] },
     ...worst.slice(0, 6).map(
-      (check): Content => ({
+      (check, index): Content => ({
         text: [
           { text: `${verdictMarks[check.verdict].word}: `, bold: true, color: verdictMarks[check.verdict].colour },
-          `${sheet.prose(check.title, 200)}${check.waiver === null ? "" : " (waived)"}`,
+          `${sheet.line(check.title, 200)}${check.waiver === null ? "" : " (waived)"}`,
         ],
         style: "small",
-        margin: [0, 4, 0, 0],
+        margin: [0, index === 0 ? 12 : 4, 0, 0],
       }),
     ),
     ...(worst.length > 6 ? [{ text: `and ${worst.length - 6} more below`, style: "soft" } as Content] : []),
@@ -94,12 +95,12 @@ function summarise(report: StepReport, sheet: Sheet): Content[] {
 }
 
 export function describeParties(report: StepReport, sheet: Sheet): Content[] {
-  const rows = report.parties.map((party) => [
-    { text: sheet.prose(party.role, 200) },
-    { text: sheet.prose(party.name, 200) },
-    { text: sheet.prose(party.organisation, 200) },
-    { text: sheet.prose(party.contact, 300) },
+  if (report.parties.length === 0) return [keepTogether([heading("Parties"), none()])];
+  const rows = report.parties.map((party): TableCell[] => [
+    { text: sheet.line(party.role, 200), style: "small" },
+    { text: sheet.line(party.name, 200), style: "small" },
+    { text: sheet.line(party.organisation, 200), style: "small" },
+    { text: sheet.line(party.contact, 300), style: "small" },
   ]);
-  if (rows.length === 0) return [heading("Parties"), none];
-  return [heading("Parties"), table(["Role", "Name", "Organisation", "Contact"], [100, 110, "*", 140], rows)];
+  return tableSection("Parties", ["Role", "Name", "Organisation", "Contact"], [92, 100, "*", 156], rows);
 }

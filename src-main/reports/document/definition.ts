@@ -45,21 +45,11 @@ export function buildDocument(
     ...(report.draft ? { watermark: draftMark } : {}),
     header: (current) => describeHeader(report, sheet, current),
     footer: (current, total) => describeFooter(report, sheet, current, total),
-    pageBreakBefore: (node, queries) => node.headlineLevel !== undefined && isLeftAlone(node, queries),
     content: [...content, ...admitGaps(sheet)],
   };
 }
 
 const draftMark = { text: "DRAFT", font: proseFont, bold: true, color: colours.fail, opacity: 0.09, angle: -52 };
-
-/** A heading moves on when fewer than two things follow it on its page. */
-const isLeftAlone: (
-  node: Parameters<NonNullable<TDocumentDefinitions["pageBreakBefore"]>>[0],
-  queries: Parameters<NonNullable<TDocumentDefinitions["pageBreakBefore"]>>[1],
-) => boolean = (node, queries) => {
-  const top = node.startPosition?.top ?? 0;
-  return top > page.height - page.margins[3] - 72 && queries.getNodesOnNextPage().length > 0;
-};
 
 /** Title, author, subject and time for the file's properties; the fixed time keeps equal reports equal byte for byte. */
 function describeInfo(report: StepReport): NonNullable<TDocumentDefinitions["info"]> {
@@ -96,7 +86,7 @@ function describeHeader(report: StepReport, sheet: Sheet, current: number): Cont
   return {
     margin: [page.margins[0], 32, page.margins[2], 0],
     columns: [
-      { text: `${sheet.prose(titleOf(report), 90)}`, fontSize: 8, color: colours.soft, width: "*" },
+      { text: `${sheet.line(titleOf(report), 90)}`, fontSize: 8, color: colours.soft, width: "*" },
       { text: standing, fontSize: 8, color: report.draft ? colours.fail : colours.soft, width: "auto" },
     ],
   };

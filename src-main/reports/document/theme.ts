@@ -20,20 +20,7 @@ export const colours = {
 export const proseFont = "Inter";
 export const codeFont = "JetBrains Mono";
 
-/**
- * Contextual alternates are off: both fonts would turn "->" into an arrow, and a transcript must show what was sent. (The empty
- * glyphs they use also make fontkit read past the end of JetBrains Mono.) Figures are tabular. The type knows only lists of features
- * to turn on; fontkit takes a table as well.
- */
-const features = { calt: false, tnum: true } as unknown as NonNullable<Style["fontFeatures"]>;
-
-export const defaultStyle: Style = {
-  font: proseFont,
-  fontSize: 9.5,
-  lineHeight: 1.3,
-  color: colours.ink,
-  fontFeatures: features,
-};
+export const defaultStyle: Style = { font: proseFont, fontSize: 9.5, lineHeight: 1.3, color: colours.ink };
 
 export const styles: StyleDictionary = {
   title: { fontSize: 24, bold: true, lineHeight: 1.15 },
@@ -43,18 +30,28 @@ export const styles: StyleDictionary = {
   small: { fontSize: 8, lineHeight: 1.3 },
   soft: { fontSize: 8, color: colours.soft, lineHeight: 1.3 },
   code: { font: codeFont, fontSize: 7.5, lineHeight: 1.3 },
+  transcript: { font: codeFont, fontSize: 7.5, lineHeight: 1.25, preserveLeadingSpaces: true },
   hash: { font: codeFont, fontSize: 7, color: colours.soft, lineHeight: 1.3 },
 };
+
+/** Space between the columns of a table. */
+export const columnGap = 8;
 
 /** Rows apart by hairlines, a firmer line under the heads, no vertical lines, no frame. */
 export const hairlineTable: CustomTableLayout = {
   hLineWidth: (line, node) => (line === 0 || line === node.table.body.length ? 0 : 0.5),
   hLineColor: (line, node) => (line === node.table.headerRows ? colours.rule : colours.hairline),
   vLineWidth: () => 0,
-  paddingLeft: (column) => (column === 0 ? 0 : 8),
+  paddingLeft: (column) => (column === 0 ? 0 : columnGap),
   paddingRight: () => 0,
   paddingTop: () => 4,
   paddingBottom: () => 4,
+};
+
+/** The same below a row that holds the heading of the section. */
+export const sectionTable: CustomTableLayout = {
+  ...hairlineTable,
+  hLineWidth: (line, node) => (line < 2 || line === node.table.body.length ? 0 : 0.5),
 };
 
 /** Label and value pairs without any line. */

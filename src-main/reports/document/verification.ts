@@ -1,10 +1,10 @@
 import type { Content } from "pdfmake/interfaces";
 import type { StepReport } from "../step-report.ts";
-import { heading, type Sheet } from "./sheet.ts";
+import { heading, keepTogether, type Sheet } from "./sheet.ts";
 
 /** How a stranger finds out whether this file is what it was. */
 export function describeVerification(report: StepReport, sheet: Sheet, sealKey: string): Content[] {
-  return [
+  const parts: Content[] = [
     heading("How to verify this document"),
     {
       text:
@@ -22,6 +22,7 @@ export function describeVerification(report: StepReport, sheet: Sheet, sealKey: 
     { text: `Device key ${sealKey}`, style: "hash" },
     { text: `Journal head ${sheet.code(report.head)}`, style: "hash" },
     { text: `Engagement ${sheet.code(report.engagement.id)}`, style: "hash" },
-    { text: `Made with ${sheet.prose(report.program, 200)}`, style: "soft", margin: [0, 4, 0, 0] },
+    { text: `Made with ${sheet.line(report.program, 200)}`, style: "soft", margin: [0, 4, 0, 0] },
   ];
+  return [keepTogether(parts)];
 }

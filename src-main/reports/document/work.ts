@@ -2,7 +2,7 @@ import type { Content, TableCell } from "pdfmake/interfaces";
 import type { Party } from "../../contract/names.ts";
 import type { ReportedTask, StepReport } from "../step-report.ts";
 import { showMark, taskMarks } from "./marks.ts";
-import { heading, none, type Sheet, table, unlessEmpty } from "./sheet.ts";
+import { heading, keepTogether, none, type Sheet, tableSection, unlessEmpty } from "./sheet.ts";
 
 const partyWords: Record<Party, string> = {
   customer: "Customer",
@@ -13,20 +13,20 @@ const partyWords: Record<Party, string> = {
 
 /** Task by task: state, what was done, who did it and when. */
 export function describeTasks(report: StepReport, sheet: Sheet): Content[] {
-  if (report.tasks.length === 0) return [heading("What was done"), none];
+  if (report.tasks.length === 0) return [keepTogether([heading("What was done"), none()])];
   const rows = report.tasks.map((task) => describeTask(task, sheet));
-  return [heading("What was done"), table(["State", "Task", "Who and when"], [84, "*", 132], rows)];
+  return tableSection("What was done", ["State", "Task", "Who and when"], [84, "*", 132], rows);
 }
 
 function describeTask(task: ReportedTask, sheet: Sheet): TableCell[] {
   const by = task.by.trim() !== "" ? task.by : task.author;
-  const recorded = by !== task.author && task.author !== "" ? `Recorded by ${sheet.prose(task.author, 200)}` : "";
-  const who = task.state === "open" ? "" : sheet.prose(by, 200);
+  const recorded = by !== task.author && task.author !== "" ? `Recorded by ${sheet.line(task.author, 200)}` : "";
+  const who = task.state === "open" ? "" : sheet.line(by, 200);
   return [
     showMark(taskMarks[task.state]),
     {
       stack: [
-        { text: sheet.prose(task.title, 400) },
+        { text: sheet.line(task.title, 400) },
         ...unlessEmpty(task.reason === "" ? "" : `Reason: ${sheet.prose(task.reason)}`, "small"),
         ...unlessEmpty(sheet.prose(task.note), "soft"),
       ],
@@ -46,14 +46,14 @@ function describeTask(task: ReportedTask, sheet: Sheet): TableCell[] {
 export function describeAnswers(report: StepReport, sheet: Sheet): Content[] {
   if (report.answers.length === 0) return [];
   const rows = report.answers.map((answer): TableCell[] => [
-    { text: sheet.prose(answer.label, 300), style: "small" },
+    { text: sheet.line(answer.label, 300), style: "small" },
     { text: answer.value.trim() === "" ? "Not answered" : sheet.prose(answer.value), style: "small" },
     {
-      text: [sheet.prose(answer.author, 200), answer.at === null ? "" : sheet.time(answer.at)]
+      text: [sheet.line(answer.author, 200), answer.at === null ? "" : sheet.time(answer.at)]
         .filter(Boolean)
         .join("\n"),
       style: "soft",
     },
   ]);
-  return [heading("Answers this step rests on"), table(["Question", "Answer", "Given by"], [150, "*", 132], rows)];
+  return tableSection("Answers this step rests on", ["Question", "Answer", "Given by"], [150, "*", 132], rows);
 }
