@@ -1,5 +1,5 @@
 import { packEvidence, sha256Of } from "./evidence-pack.ts";
-import { decodePng, preparePicture, type Raster } from "./pictures.ts";
+import { decodePng, type Raster } from "./pictures.ts";
 import { type Reopened, squeeze } from "./reopen.ts";
 import { currentSignOffs, type StepReport } from "./step-report.ts";
 
@@ -9,14 +9,15 @@ const leastInk = 60;
 /**
  * Compares a re-opened document with the report it was made from: that is the check before anybody is told "done".
  *
+ * @param prepared pictures that were fit to be shown, signatures among them
  * @returns one line for everything that is missing; empty when the document is complete
  */
-export function findOmissions(report: StepReport, reopened: Reopened): string[] {
+export function findOmissions(report: StepReport, reopened: Reopened, prepared: number): string[] {
   return [
     ...findMissingOnPages(report, reopened),
     ...findMissingWords(report, reopened),
     ...findMissingSignatures(report, reopened),
-    ...findMissingPictures(report, reopened),
+    ...findMissingPictures(prepared, reopened),
     ...findMissingAttachments(report, reopened),
   ];
 }
@@ -95,11 +96,8 @@ function countInk({ rgb }: Raster): number {
   return ink;
 }
 
-/** Pictures that can be shown must be there; each signature takes one more place. */
-function findMissingPictures(report: StepReport, { pictures }: Reopened): string[] {
-  const shown = report.evidence.filter(({ picture }) => picture !== null && preparePicture(picture).kind === "shown");
-  const wanted = shown.length + report.signOffs.length;
-  return pictures.length >= wanted ? [] : [`The document shows ${pictures.length} of ${wanted} pictures.`];
+function findMissingPictures(prepared: number, { pictures }: Reopened): string[] {
+  return pictures.length >= prepared ? [] : [`The document shows ${pictures.length} of ${prepared} pictures.`];
 }
 
 function findMissingAttachments(report: StepReport, { attachments }: Reopened): string[] {

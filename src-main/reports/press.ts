@@ -21,17 +21,22 @@ export type PressReply =
  * the inspection looks at the report and at the bytes, never at the definition.
  */
 export function servePress(port: MessagePort, build: typeof buildDocument = buildDocument): void {
-  let report: StepReport | null = null;
+  let printed: { report: StepReport; pictures: number } | null = null;
   const reply = (message: PressReply) => port.postMessage(message);
   port.on("message", async (order: PressOrder) => {
     try {
       if (order.kind === "print") {
-        report = order.report;
-        reply({ kind: "printed", bytes: await print(order, build, (message) => reply({ kind: "progress", message })) });
-      } else if (report !== null) {
+        const { bytes, pictures } = await print(order, build, (message) => reply({ kind: "progress", message }));
+        printed = { report: order.report, pictures };
+        reply({ kind: "printed", bytes });
+      } else if (printed !== null) {
         reply({ kind: "progress", message: "Re-opening the document" });
         const reopened = await reopenDocument(order.bytes);
-        reply({ kind: "inspected", pages: reopened.pages.length, missing: findOmissions(report, reopened) });
+        reply({
+          kind: "inspected",
+          pages: reopened.pages.length,
+          missing: findOmissions(printed.report, reopened, printed.pictures),
+        });
       }
     } catch (error) {
       reply({ kind: "broken", message: error instanceof Error ? error.message : String(error) });
@@ -43,9 +48,10 @@ async function print(
   order: Extract<PressOrder, { kind: "print" }>,
   build: typeof buildDocument,
   progress: (message: string) => void,
-): Promise<Uint8Array> {
+): Promise<{ bytes: Uint8Array; pictures: number }> {
   progress("Preparing pictures");
   const { sheet, images } = await prepareSheet(order.report, order.fonts);
   progress("Setting the pages");
-  return typesetDocument(build(order.report, sheet, images, order.sealKey), order.fonts);
+  const bytes = await typesetDocument(build(order.report, sheet, images, order.sealKey), order.fonts);
+  return { bytes, pictures: Object.keys(images).length };
 }

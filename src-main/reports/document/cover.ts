@@ -27,7 +27,8 @@ export function describeCover(report: StepReport, sheet: Sheet): Content[] {
 function describeStanding(report: StepReport, sheet: Sheet): Content {
   const [signOff] = currentSignOffs(report).slice(-1);
   if (report.draft || signOff === undefined) {
-    return { text: "Draft. Not signed.", bold: true, color: colours.fail, fontSize: 10 };
+    const standing = signOff === undefined ? "Draft. Not signed." : "Draft. The sign-off below needs review.";
+    return { text: standing, bold: true, color: colours.fail, fontSize: 10 };
   }
   const signer = `${sheet.line(signOff.signer.name, 300)}, ${sheet.line(signOff.signer.organisation, 300)}`;
   return { text: `Signed by ${signer}, ${sheet.time(signOff.at)}`, bold: true, color: colours.accent, fontSize: 10 };

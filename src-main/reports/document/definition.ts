@@ -82,7 +82,7 @@ function listAttachments(report: StepReport): NonNullable<TDocumentDefinitions["
 
 function describeHeader(report: StepReport, sheet: Sheet, current: number): Content {
   if (current === 1) return { text: "" };
-  const standing = report.draft ? "Draft, not signed" : `Revision ${report.revision}, signed`;
+  const standing = report.draft ? "Draft" : `Revision ${report.revision}, signed`;
   return {
     margin: [page.margins[0], 32, page.margins[2], 0],
     columns: [

@@ -120,6 +120,14 @@ describe("other documents", () => {
     expect((await verifyDocument(bytes)).seal?.signOffs).toHaveLength(1);
   });
 
+  it("is a draft again while its sign-off needs review", async () => {
+    const contested = createSignOff({ state: "contested" });
+    const { bytes } = await render(createReport({ draft: true, signOffs: [contested] }));
+    const text = (await reopenDocument(bytes)).pages.join("");
+    for (const words of ["The sign-off below needs review.", "Contested: another copy"])
+      expect(text).toContain(squeeze(words));
+  });
+
   it("is complete even with nothing in it", async () => {
     const nothing = {
       parties: [],
