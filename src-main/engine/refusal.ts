@@ -20,7 +20,7 @@ export function refuse(code: FailureCode, known: Partial<FailureDetail> = {}): n
 }
 
 const journalCodes: Record<string, FailureCode> = {
-  REJECTED: "DAMAGED",
+  REJECTED: "INVALID_INPUT",
   NOT_FOUND: "FILE_MISSING",
   BLOB_MISSING: "EVIDENCE_MISSING",
 };
