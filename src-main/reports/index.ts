@@ -7,10 +7,10 @@ import { type SealKey, sealDocument } from "./seal.ts";
 import { currentSignOffs, type StepReport } from "./step-report.ts";
 import { verifyDocument } from "./verify.ts";
 
-export { ReportFailure, type ReportFailureCode } from "./report-failure.ts";
+export { ReportFailure } from "./report-failure.ts";
 export type { SealKey } from "./seal.ts";
 export type * from "./step-report.ts";
-export { type DocumentVerification, verifyDocument } from "./verify.ts";
+export { verifyDocument } from "./verify.ts";
 
 export interface RenderOptions {
   /** Stops the worker at once; the promise then rejects with CANCELLED. */

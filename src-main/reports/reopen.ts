@@ -9,7 +9,7 @@ export interface Reopened {
   pictures: ReopenedPicture[];
 }
 
-export interface ReopenedPicture {
+interface ReopenedPicture {
   page: number;
   width: number;
   height: number;

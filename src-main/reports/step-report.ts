@@ -40,7 +40,7 @@ export interface StepReport {
   program: string;
 }
 
-export interface ReportedParty {
+interface ReportedParty {
   role: string;
   name: string;
   organisation: string;
@@ -60,7 +60,7 @@ export interface ReportedTask {
   note: string;
 }
 
-export interface ReportedAnswer {
+interface ReportedAnswer {
   label: string;
   value: string;
   author: string;
@@ -95,7 +95,7 @@ export interface ReportedEvidence {
   picture: Uint8Array | null;
 }
 
-export interface ReportedWaiver {
+interface ReportedWaiver {
   what: string;
   reason: string;
   by: string;

@@ -23,7 +23,7 @@ export interface Typesetter {
 }
 
 /** Printed lines, how many lines of the original they show in full, and how many the original has. */
-export interface WrappedLines {
+interface WrappedLines {
   lines: string[];
   whole: number;
   total: number;
