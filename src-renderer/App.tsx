@@ -1,0 +1,49 @@
+import { lazy, Suspense } from "react";
+import { Route, Switch } from "wouter";
+import { Loading } from "./components/Loading.tsx";
+import { useEngineEvents } from "./events.ts";
+import { Frame } from "./frame/Frame.tsx";
+import { NotFound } from "./frame/NotFound.tsx";
+import { EngagementsScreen } from "./screens/engagements/EngagementsScreen.tsx";
+
+const OverviewScreen = lazy(() =>
+  import("./screens/overview/OverviewScreen.tsx").then((module) => ({ default: module.OverviewScreen })),
+);
+const RfiScreen = lazy(() => import("./screens/rfi/RfiScreen.tsx").then((module) => ({ default: module.RfiScreen })));
+const StepScreen = lazy(() =>
+  import("./screens/step/StepScreen.tsx").then((module) => ({ default: module.StepScreen })),
+);
+const SignOffScreen = lazy(() =>
+  import("./screens/signoff/SignOffScreen.tsx").then((module) => ({ default: module.SignOffScreen })),
+);
+const DocumentsScreen = lazy(() =>
+  import("./screens/documents/DocumentsScreen.tsx").then((module) => ({ default: module.DocumentsScreen })),
+);
+const HistoryScreen = lazy(() =>
+  import("./screens/history/HistoryScreen.tsx").then((module) => ({ default: module.HistoryScreen })),
+);
+const SettingsScreen = lazy(() =>
+  import("./screens/settings/SettingsScreen.tsx").then((module) => ({ default: module.SettingsScreen })),
+);
+
+/** One address per screen; screens read their parameters with `useParams`. */
+export function App() {
+  useEngineEvents();
+  return (
+    <Frame>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          <Route path="/" component={EngagementsScreen} />
+          <Route path="/settings" component={SettingsScreen} />
+          <Route path="/e/:id" component={OverviewScreen} />
+          <Route path="/e/:id/rfi/:section?" component={RfiScreen} />
+          <Route path="/e/:id/step/:step/:tab?" component={StepScreen} />
+          <Route path="/e/:id/sign/:step" component={SignOffScreen} />
+          <Route path="/e/:id/documents" component={DocumentsScreen} />
+          <Route path="/e/:id/history" component={HistoryScreen} />
+          <Route component={NotFound} />
+        </Switch>
+      </Suspense>
+    </Frame>
+  );
+}

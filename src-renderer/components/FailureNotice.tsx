@@ -1,0 +1,50 @@
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { errorToFailure, type Failure } from "../../src-main/contract/failures.ts";
+import { CopyButton } from "./CopyButton.tsx";
+import classes from "./notices.module.css";
+
+interface FailureNoticeProps {
+  /** What a query or mutation rejected with; nothing is shown for null. */
+  error: unknown;
+  /** What was being tried, such as "The engagement was not opened". */
+  title?: string;
+  onRetry?: () => void;
+}
+
+/** The failure as text to send to somebody. */
+export function failureToText({ code, happened, kept, todo, details = [] }: Failure): string {
+  return [`${code}: ${happened}`, kept, todo, ...details].join("\n");
+}
+
+/** What happened, what was kept, what to do; details on demand. Announced when it appears. */
+export function FailureNotice({ error, title, onRetry }: FailureNoticeProps) {
+  if (error === null || error === undefined) return null;
+  const failure = errorToFailure(error);
+  return (
+    <div className={classes.failure} role="alert">
+      <IconAlertTriangle size={18} aria-hidden="true" />
+      <div className={classes.failureText}>
+        <strong>{title ?? failure.happened}</strong>
+        <p>
+          {title ? `${failure.happened} ` : ""}
+          {failure.kept} {failure.todo}
+        </p>
+        {failure.details && failure.details.length > 0 && (
+          <ul>
+            {failure.details.map((detail) => (
+              <li key={detail}>{detail}</li>
+            ))}
+          </ul>
+        )}
+        <div className={classes.failureActions}>
+          {onRetry && (
+            <button type="button" className={classes.plain} onClick={onRetry}>
+              Try again
+            </button>
+          )}
+          <CopyButton value={failureToText(failure)} label="Copy details" />
+        </div>
+      </div>
+    </div>
+  );
+}

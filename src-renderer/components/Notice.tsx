@@ -1,0 +1,11 @@
+import type { ReactNode } from "react";
+import classes from "./notices.module.css";
+
+/** One line that belongs to the page: read-only, offline, conflicts. */
+export function Notice({ tone = "plain", children }: { tone?: "plain" | "warn"; children: ReactNode }) {
+  return (
+    <div className={classes.notice} data-tone={tone}>
+      {children}
+    </div>
+  );
+}

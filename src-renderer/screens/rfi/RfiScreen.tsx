@@ -1,0 +1,5 @@
+import { PageHeader } from "../../components/PageHeader.tsx";
+
+export function RfiScreen() {
+  return <PageHeader title="Rfi" />;
+}

@@ -1,0 +1,56 @@
+import type { Party, ServiceId, StepId } from "../../src-main/contract/names.ts";
+import type { StepState, StepSummary } from "../../src-main/contract/steps.ts";
+
+export const stepStateWords: Record<StepState, string> = {
+  "not-applicable": "Does not apply",
+  open: "Open",
+  "in-progress": "In progress",
+  ready: "Ready to sign",
+  signed: "Signed",
+  "needs-review": "Needs review",
+};
+
+export const partyWords: Record<Party, string> = {
+  customer: "Customer",
+  consultant: "Consultant",
+  vendor: "Vendor",
+  both: "Customer and consultant",
+};
+
+export const serviceWords: Record<ServiceId, string> = {
+  "email-security": "Email security",
+  archiving: "Archiving",
+  continuity: "Continuity",
+  "dmarc-analyzer": "DMARC analyser",
+  "awareness-training": "Awareness training",
+  "secure-messaging": "Secure messaging",
+  "large-file-send": "Large file send",
+};
+
+/** "3 Outbound routing"; considerations have no number. */
+export const nameStep = ({ number, title }: Pick<StepSummary, "number" | "title">): string =>
+  number === null ? title : `${number} ${title}`;
+
+/** Whether earlier steps should be signed first; a signed step waits for nothing. */
+export const isLocked = ({ state, waitsFor }: StepSummary): boolean =>
+  waitsFor.length > 0 && (state === "open" || state === "in-progress" || state === "ready");
+
+/** Why a step is locked, needs review or does not apply, in one sentence; empty when there is nothing to explain. */
+export function explainStep(step: StepSummary, steps: readonly StepSummary[]): string {
+  if (!isLocked(step)) return step.reason;
+  const names = step.waitsFor.map((id: StepId) => {
+    const other = steps.find((candidate) => candidate.step === id);
+    return other ? nameStep(other) : id;
+  });
+  return `Waits for the sign-off of ${joinWords(names)}.`;
+}
+
+/** "a", "a and b", "a, b and c". */
+export function joinWords(words: readonly string[]): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** "1 task", "2 tasks"; other plurals are given. */
+export const countNoun = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : plural}`;
