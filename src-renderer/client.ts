@@ -3,50 +3,50 @@ import { RPCLink as PortLink } from "@orpc/client/message-port";
 import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
 import { createTanstackQueryUtils } from "@orpc/tanstack-query";
+import type { Bridge } from "../src-main/contract/bridge.ts";
 import type { Contract } from "../src-main/contract/index.ts";
-import { type DesktopBridge, desktop } from "./bridge.ts";
+import { BridgePort, desktop } from "./bridge.ts";
 import { setConnection } from "./connection.ts";
 
 export type Client = ContractRouterClient<Contract>;
+type Link = ClientLink<ClientContext>;
 
-/** The preload's two functions in the shape of a message port. */
-function createPortLink(bridge: DesktopBridge): ClientLink<ClientContext> {
-  setConnection("open");
-  return new PortLink({
-    port: {
-      postMessage: (frame: string) => bridge.post(frame),
-      addEventListener: (kind: string, listener: (event: { data: unknown }) => void) => {
-        if (kind === "message") bridge.onFrame((frame) => listener({ data: frame }));
-      },
-    } as unknown as MessagePort,
-  });
+interface Line {
+  link: Link;
+  isUsable(): boolean;
 }
 
-/** A socket that is opened again by the next call after it closed, since the local server may be restarted under an open page. */
-class SocketLinks implements ClientLink<ClientContext> {
-  #socket: WebSocket | null = null;
-  #link: ClientLink<ClientContext> | null = null;
-
-  call(...call: Parameters<ClientLink<ClientContext>["call"]>): Promise<unknown> {
-    return this.#current().call(...call);
+/** A link that makes itself anew with the next call after its line went down, since the engine may restart under an open page. */
+class LastingLink implements Link {
+  readonly #connect: () => Line;
+  #line: Line | null = null;
+  constructor(connect: () => Line) {
+    this.#connect = connect;
   }
-
-  #current(): ClientLink<ClientContext> {
-    const isUsable = this.#socket && this.#socket.readyState <= WebSocket.OPEN;
-    if (isUsable && this.#link) return this.#link;
-    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/rpc`);
-    socket.addEventListener("open", () => setConnection("open"));
-    socket.addEventListener("close", () => setConnection("lost"));
-    this.#socket = socket;
-    this.#link = new SocketLink({ websocket: socket });
-    return this.#link;
+  call(...call: Parameters<Link["call"]>): Promise<unknown> {
+    if (!this.#line?.isUsable()) this.#line = this.#connect();
+    return this.#line.link.call(...call);
   }
+}
+
+function connectBridge(bridge: Bridge): Line {
+  const port = new BridgePort(bridge);
+  return { link: new PortLink({ port: port as unknown as MessagePort }), isUsable: () => port.isOpen };
+}
+
+function connectSocket(): Line {
+  const websocket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/rpc`);
+  websocket.addEventListener("open", () => setConnection("open"));
+  websocket.addEventListener("close", () => setConnection("lost"));
+  return { link: new SocketLink({ websocket }), isUsable: () => websocket.readyState <= WebSocket.OPEN };
 }
 
 const bridge = desktop();
 
 /** Everything the program can do, typed from the contract. */
-export const client: Client = createORPCClient(bridge ? createPortLink(bridge) : new SocketLinks());
+export const client: Client = createORPCClient(
+  new LastingLink(bridge ? () => connectBridge(bridge) : () => connectSocket()),
+);
 
 /** The same commands as query and mutation options. */
 export const api = createTanstackQueryUtils(client);

@@ -1,10 +1,14 @@
+import type { FileRequest } from "../src-main/contract/bridge.ts";
 import type { FileSource } from "../src-main/contract/files.ts";
 import { desktop } from "./bridge.ts";
 import { client } from "./client.ts";
 
 const partSize = 512 * 1024;
+type Accepted = Extract<FileRequest, { kind: "open" }>["accept"];
 
-function bytesToBase64(bytes: Uint8Array): string {
+const endings: Record<Accepted, string> = { engagement: ".fieldbook", document: ".fieldbook,.pdf", evidence: "" };
+
+export function bytesToBase64(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   return btoa(text);
@@ -23,14 +27,13 @@ async function uploadFile(file: File): Promise<FileSource> {
   return { kind: "upload", upload };
 }
 
-/** A chosen or dropped file as the engine takes it: a token in the desktop, an upload in 512 KiB parts in a browser. */
+/** A dropped or pasted file as the engine takes it: a token in the desktop, an upload in 512 KiB parts in a browser or from the clipboard. */
 export async function sourceOfFile(file: File): Promise<FileSource> {
-  const bridge = desktop();
-  return bridge ? { kind: "token", token: await bridge.fileToken(file) } : uploadFile(file);
+  const granted = await desktop()?.fileToken({ kind: "drop", file });
+  return granted ? { kind: "token", token: granted.token } : uploadFile(file);
 }
 
-/** Asks for one file; null when the dialog was closed. `accept` is a list of endings such as ".fieldbook". */
-export function chooseFile(accept: string): Promise<File | null> {
+function pickInBrowser(accept: string): Promise<File | null> {
   return new Promise((resolve) => {
     const input = document.createElement("input");
     input.type = "file";
@@ -41,12 +44,26 @@ export function chooseFile(accept: string): Promise<File | null> {
   });
 }
 
-/** Lets the user choose an engagement file and opens it. Returns the engagement, or null when nothing was chosen. */
+export interface ChosenFile {
+  name: string;
+  source: FileSource;
+}
+
+/** Lets the person choose one file; null when the dialog was closed. */
+export async function chooseFile(accept: Accepted): Promise<ChosenFile | null> {
+  const bridge = desktop();
+  if (bridge) {
+    const granted = await bridge.fileToken({ kind: "open", accept });
+    return granted && { name: granted.name, source: { kind: "token", token: granted.token } };
+  }
+  const file = await pickInBrowser(endings[accept]);
+  return file && { name: file.name, source: await uploadFile(file) };
+}
+
+/** Lets the person choose an engagement file and opens it. Returns the engagement, or null when nothing was chosen. */
 export async function openEngagementFile(): Promise<string | null> {
-  const file = await chooseFile(".fieldbook");
-  if (!file) return null;
-  const { engagement } = await client.engagements.open({ source: await sourceOfFile(file) });
-  return engagement;
+  const chosen = await chooseFile("engagement");
+  return chosen && (await client.engagements.open({ source: chosen.source })).engagement;
 }
 
 export interface DownloadedFile {
@@ -69,19 +86,24 @@ export async function readDownload(download: string): Promise<DownloadedFile> {
   }
 }
 
-/** Saves a job's file: where the save dialog says in the desktop, as a browser download otherwise. Returns where, or null when cancelled. */
+function saveInBrowser({ name, type, bytes }: DownloadedFile): void {
+  const address = URL.createObjectURL(new Blob([bytes], { type }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** Saves a job's file: where the save dialog says in the desktop, as a browser download otherwise. Returns its name, or null when cancelled. */
 export async function saveDownload(download: string, name: string): Promise<string | null> {
   const bridge = desktop();
   if (bridge) {
-    const token = await bridge.chooseSave(name);
-    return token === null ? null : (await client.files.saveDownload({ download, token })).saved;
+    const accept = name.endsWith(".pdf") ? "document" : "engagement";
+    const granted = await bridge.fileToken({ kind: "save", name, accept });
+    return granted && (await client.files.saveDownload({ download, token: granted.token })).saved;
   }
   const file = await readDownload(download);
-  const address = URL.createObjectURL(new Blob([file.bytes], { type: file.type }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = file.name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  saveInBrowser(file);
   return file.name;
 }
