@@ -20,12 +20,24 @@ export const commandTable = {
   "open-file": { title: "Open a file…", menu: "file", accelerator: "CmdOrCtrl+O" },
   "open-sample": { title: "Open the sample", menu: "file" },
   "show-engagements": { title: "All engagements", menu: "file", accelerator: "CmdOrCtrl+Shift+O" },
-  "export-copy": { title: "Export a hand-over copy…", menu: "file", accelerator: "CmdOrCtrl+Shift+E", needs: "engagement", separated: true },
+  "export-copy": {
+    title: "Export a hand-over copy…",
+    menu: "file",
+    accelerator: "CmdOrCtrl+Shift+E",
+    needs: "engagement",
+    separated: true,
+  },
   "show-documents": { title: "Documents", menu: "file", accelerator: "CmdOrCtrl+P", needs: "engagement" },
   "archive-engagement": { title: "Archive the engagement", menu: "file", needs: "engagement" },
   "show-settings": { title: "Settings", menu: "file", accelerator: "CmdOrCtrl+,", separated: true },
   "show-palette": { title: "Search or do anything", menu: "view", accelerator: "CmdOrCtrl+K" },
-  "show-overview": { title: "Overview", menu: "view", accelerator: "CmdOrCtrl+0", needs: "engagement", separated: true },
+  "show-overview": {
+    title: "Overview",
+    menu: "view",
+    accelerator: "CmdOrCtrl+0",
+    needs: "engagement",
+    separated: true,
+  },
   "show-rfi": { title: "Request for Information", menu: "view", accelerator: "CmdOrCtrl+Shift+R", needs: "engagement" },
   "show-step-1": { title: "Step 1", menu: "view", accelerator: "CmdOrCtrl+1", needs: "engagement" },
   "show-step-2": { title: "Step 2", menu: "view", accelerator: "CmdOrCtrl+2", needs: "engagement" },
@@ -43,4 +55,7 @@ export const commandTable = {
 export type CommandId = keyof typeof commandTable;
 export const commandIds = Object.keys(commandTable) as [CommandId, ...CommandId[]];
 export const commandId = z.enum(commandIds);
-export const commands: readonly (CommandRow & { id: CommandId })[] = commandIds.map((id) => ({ id, ...commandTable[id] }));
+export const commands: readonly (CommandRow & { id: CommandId })[] = commandIds.map((id) => ({
+  id,
+  ...commandTable[id],
+}));

@@ -179,7 +179,10 @@ export const failureErrors = Object.fromEntries(
 
 /** What a rejected call means, whatever the transport: a known code with its sentences, or INTERNAL for anything else. */
 export function errorToFailure(error: unknown): Failure {
-  const { code, data } = (typeof error === "object" && error !== null ? error : {}) as { code?: unknown; data?: unknown };
+  const { code, data } = (typeof error === "object" && error !== null ? error : {}) as {
+    code?: unknown;
+    data?: unknown;
+  };
   const known = z.enum(failureCodes).safeParse(code);
   if (!known.success) return { code: "INTERNAL", ...describeFailure("INTERNAL") };
   const detail = failureDetail.safeParse(data);

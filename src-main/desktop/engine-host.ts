@@ -1,0 +1,139 @@
+import { MessageChannelMain, type MessagePortMain } from "electron";
+import * as z from "zod";
+import type { EngineState } from "../contract/bridge.ts";
+import { type Failure, failure } from "../contract/failures.ts";
+import type { EngineProcess } from "./engine-process.ts";
+
+const engineMessage = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("ready"), version: z.string() }),
+  z.strictObject({ type: z.literal("device-key"), pem: z.string() }),
+  z.strictObject({ type: z.literal("jobs"), running: z.number(), fraction: z.number() }),
+  z.strictObject({ type: z.literal("opened"), engagement: z.string() }),
+  z.strictObject({ type: z.literal("open-failed"), failure }),
+  z.strictObject({ type: z.literal("fatal"), sentence: z.string() }),
+]);
+
+export interface EngineHostOptions {
+  start(): EngineProcess;
+  /** First message: where things are, and the device key when the secret store gave one. */
+  init(): Promise<Record<string, unknown>>;
+  onState(state: EngineState): void;
+  onDeviceKey(pem: string): void;
+  onJobs(running: number, fraction: number): void;
+  onOpened(engagement: string): void;
+  onOpenFailed(failure: Failure): void;
+  /** Restarting has been given up; the sentence says why. */
+  onGivenUp(sentence: string): void;
+  schedule?(work: () => void, milliseconds: number): void;
+  now?(): number;
+}
+
+const mostRestarts = 5;
+const restartWindow = 60_000;
+/** Grows with each restart of the last minute: 0.2, 0.4, 0.8 … seconds. */
+const firstDelay = 200;
+
+/** Keeps one engine running: starts it, hands out ports, restarts it with growing delays, and gives up with words. */
+export class EngineHost {
+  readonly #options: Required<EngineHostOptions>;
+  #engine: EngineProcess | null = null;
+  #isReady = false;
+  #isStopping = false;
+  #fatal = "";
+  #starts: number[] = [];
+  #nextPort = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(options: EngineHostOptions) {
+    this.#options = {
+      schedule: (work, milliseconds) => void setTimeout(work, milliseconds),
+      now: Date.now,
+      ...options,
+    };
+  }
+
+  start(): void {
+    const { onState, start, init, now } = this.#options;
+    this.#starts = [...this.#starts.filter((at) => now() - at < restartWindow), now()];
+    onState(this.#starts.length === 1 ? "starting" : "restarting");
+    const engine = start();
+    this.#engine = engine;
+    engine.onMessage((message) => this.#receive(message));
+    engine.onExit((code) => this.#exited(engine, code));
+    void init().then((message) => engine.send({ type: "init", ...message }));
+  }
+
+  #receive(message: unknown): void {
+    const parsed = engineMessage.safeParse(message);
+    if (!parsed.success) return;
+    const { onDeviceKey, onJobs, onOpened, onOpenFailed, onState } = this.#options;
+    const said = parsed.data;
+    if (said.type === "device-key") onDeviceKey(said.pem);
+    else if (said.type === "jobs") onJobs(said.running, said.fraction);
+    else if (said.type === "opened") onOpened(said.engagement);
+    else if (said.type === "open-failed") onOpenFailed(said.failure);
+    else if (said.type === "fatal") this.#fatal = said.sentence;
+    else {
+      this.#isReady = true;
+      onState("ready");
+      for (const work of this.#waiting.splice(0)) work();
+    }
+  }
+
+  #exited(engine: EngineProcess, code: number): void {
+    if (engine !== this.#engine) return;
+    this.#engine = null;
+    this.#isReady = false;
+    if (this.#isStopping) return;
+    const { onState, onGivenUp, schedule } = this.#options;
+    if (this.#fatal || this.#starts.length >= mostRestarts) {
+      onState("gone");
+      onGivenUp(
+        this.#fatal ||
+          `The part of the program that keeps the files ended ${this.#starts.length} times within a minute (code ${code}). Everything confirmed before is safe.`,
+      );
+      return;
+    }
+    onState("restarting");
+    schedule(() => this.start(), firstDelay * 2 ** (this.#starts.length - 1));
+  }
+
+  /** Runs now or as soon as the engine is ready. */
+  whenReady(work: () => void): void {
+    if (this.#isReady) work();
+    else this.#waiting.push(work);
+  }
+
+  /** A fresh connection to the engine: one end for a page, the other sent to the engine. */
+  connect(): MessagePortMain {
+    const { port1, port2 } = new MessageChannelMain();
+    this.#nextPort += 1;
+    this.#engine?.send({ type: "connect", id: `page-${this.#nextPort}` }, port2);
+    return port1;
+  }
+
+  grant(token: string, path: string, purpose: "open" | "save"): void {
+    this.#engine?.send({ type: "grant", token, path, purpose });
+  }
+  open(path: string): void {
+    this.whenReady(() => this.#engine?.send({ type: "open", path }));
+  }
+
+  /** Asks the engine to finish and ends it after the grace period if it does not. Resolves when it is gone. */
+  stop(grace = 5_000): Promise<void> {
+    this.#isStopping = true;
+    const engine = this.#engine;
+    if (!engine) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        engine.kill();
+        resolve();
+      }, grace);
+      engine.onExit(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      engine.send({ type: "shutdown" });
+    });
+  }
+}

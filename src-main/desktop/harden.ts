@@ -1,0 +1,54 @@
+import type { App, Session, WebContents } from "electron";
+import { shell } from "electron";
+import { appOrigin } from "./scheme.ts";
+
+/** The page may copy text that a person asked to copy. Everything else (camera, location, devices, notifications …) is refused. */
+const allowedPermissions: ReadonlySet<string> = new Set(["clipboard-sanitized-write"]);
+const externalProtocols: ReadonlySet<string> = new Set(["https:", "mailto:"]);
+
+export const isOwnPage = (url: string): boolean => url === appOrigin || url.startsWith(`${appOrigin}/`);
+
+/** Rules that hold for every window and page that will ever exist. Called before Electron is ready. */
+export function hardenApp(app: App): void {
+  app.enableSandbox();
+  app.on("web-contents-created", (_event, contents) => hardenContents(contents));
+}
+
+/** No navigation, no new windows, no webviews: the program is one page. */
+export function hardenContents(contents: WebContents): void {
+  const deny = (event: { preventDefault(): void }) => event.preventDefault();
+  contents.on("will-navigate", deny);
+  contents.on("will-redirect", deny);
+  contents.on("will-frame-navigate", deny);
+  contents.on("will-attach-webview", deny);
+  contents.setWindowOpenHandler(({ url }) => {
+    openOutside(url);
+    return { action: "deny" };
+  });
+}
+
+/** Opens an address in the person's own browser or mail program; anything that is not https or mailto, or carries credentials, is dropped. */
+export function openOutside(address: string): boolean {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  const isAllowed = url !== null && externalProtocols.has(url.protocol) && url.username === "" && url.password === "";
+  if (isAllowed) void shell.openExternal(url.href);
+  return isAllowed;
+}
+
+/** The page has no network of its own and no permissions. */
+export function hardenSession(session: Session): void {
+  session.setPermissionRequestHandler((_contents, permission, answer) => answer(allowedPermissions.has(permission)));
+  session.setPermissionCheckHandler((_contents, permission) => allowedPermissions.has(permission));
+  session.setDevicePermissionHandler(() => false);
+  session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !isAllowedRequest(details.url) }));
+}
+
+/** Own files, and the blob and data addresses that the page itself made (pictures, the PDF preview). Developer tools load their own pages. */
+function isAllowedRequest(address: string): boolean {
+  return (
+    isOwnPage(address) ||
+    address.startsWith(`blob:${appOrigin}/`) ||
+    address.startsWith("data:image/") ||
+    address.startsWith("devtools:")
+  );
+}
