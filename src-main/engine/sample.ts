@@ -83,7 +83,7 @@ const answers: RfiDocument = {
     gateway: { vendor: "On-premises filter appliance", contractEnd: "2027-01-31", settingsExported: true },
     archive: { exists: true, system: "PST files on a file share", sizeGigabytes: 740, format: "pst" },
     policies: {
-      policies: [
+      rows: [
         { type: "Blocked Senders", settings: "38 entries", owner: "Owen Baptiste" },
         { type: "Attachment Management", settings: "Executables held", owner: "Priya Natarajan" },
       ],
