@@ -116,35 +116,53 @@ export class Workspace {
   }
 
   #identify(path: string): string {
+    for (const journal of this.#open.values()) if (journal.path === path) return journal.engagement;
     const { mtimeMs, size } = statSync(path);
     const stamp = `${mtimeMs}:${size}`;
     const known = this.#known.get(path);
     if (known?.stamp === stamp) return known.engagement;
-    for (const journal of this.#open.values()) if (journal.path === path) return journal.engagement;
     const { engagement } = readEngagementSummary(path);
     this.#known.set(path, { stamp, engagement });
     return engagement;
   }
 
-  /** Takes a foreign file into the folder: verified first, and only when no copy of the engagement is here. */
+  /**
+   * Takes a foreign file into the folder, verified first. A file that holds nothing new opens the copy that is here; one with
+   * entries that are not here is refused, since uniting two copies is a decision of its own.
+   */
   takeIn(bytes: Uint8Array): Journal {
     const path = this.#freePath("engagement");
     writeFileSync(path, bytes, { flag: "wx" });
     try {
-      const report = verifyFile(path);
-      const [problem] = report.problems;
-      if (problem)
-        refuse(takeInCode(problem.code), { details: report.problems.slice(0, 5).map((found) => found.sentence) });
-      const { engagement } = readEngagementSummary(path);
-      const here =
-        this.#open.get(engagement) ??
-        this.#paths().find((other) => other !== path && this.#quietly(other) === engagement);
-      if (here) refuse("ENGAGEMENT_EXISTS");
-      return this.openPath(path);
+      const { engagement, hashes } = this.#inspect(path);
+      const present = this.#present(engagement, path);
+      if (!present) return this.openPath(path);
+      if (!isSubset(hashes, hashesOf(present))) refuse("ENGAGEMENT_EXISTS");
+      rmSync(path, { force: true });
+      return present;
     } catch (error) {
       rmSync(path, { force: true });
       throw error;
     }
+  }
+
+  #inspect(path: string): { engagement: string; hashes: ReadonlySet<string> } {
+    const { problems } = verifyFile(path);
+    const [problem] = problems;
+    if (problem) refuse(takeInCode(problem.code), { details: problems.slice(0, 5).map((found) => found.sentence) });
+    const foreign = openJournal(path, this.#deps(), { mode: "read" });
+    try {
+      return { engagement: foreign.engagement, hashes: hashesOf(foreign) };
+    } finally {
+      foreign.close();
+    }
+  }
+
+  #present(engagement: string, except: string): Journal | null {
+    const open = this.#open.get(engagement);
+    if (open) return open;
+    const path = this.#paths().find((other) => other !== except && this.#quietly(other) === engagement);
+    return path ? this.openPath(path) : null;
   }
 
   #quietly(path: string): string | null {
@@ -177,5 +195,9 @@ export class Workspace {
     this.#open.clear();
   }
 }
+
+const hashesOf = (journal: Journal): ReadonlySet<string> => new Set(journal.history().map(({ entry }) => entry));
+const isSubset = (some: ReadonlySet<string>, all: ReadonlySet<string>): boolean =>
+  [...some].every((hash) => all.has(hash));
 
 const takeInCode = (code: string) => (code === "NOT_A_FIELDBOOK" || code === "NEWER_VERSION" ? code : "DAMAGED");
