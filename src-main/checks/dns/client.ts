@@ -88,8 +88,8 @@ interface AskContext {
   timeout: number;
   silences: Map<string, number>;
 }
-interface Reply {
-  bytes: Uint8Array;
+/** How one question fared so far; kept while it is asked, so that a failure records what was really sent. */
+interface Attempt {
   transport: "udp" | "tcp";
   tries: number;
 }
@@ -97,52 +97,57 @@ interface Reply {
 /** Asks server after server until one answers; what the last one did is recorded. */
 async function askServers(question: Question, servers: Endpoint[], context: AskContext): Promise<DnsExchange> {
   const started = performance.now();
-  const base = { ...question, server: question.to ?? "resolver", transport: "udp" as const, tries: 0 };
-  let outcome: DnsExchange = { ...base, milliseconds: 0, reply: null, failure: "NO_RESOLVER" };
+  const unasked = { server: question.to ?? "resolver", transport: "udp" as const, tries: 0, milliseconds: 0 };
+  let outcome: DnsExchange = { ...question, ...unasked, reply: null, failure: "NO_RESOLVER" };
   for (const server of servers) {
     const name = endpointToText(server);
     if ((context.silences.get(name) ?? 0) >= patienceForSilence) {
-      if (outcome.failure === "NO_RESOLVER")
-        outcome = { ...base, server: name, milliseconds: 0, reply: null, failure: "NOT_ASKED" };
+      if (outcome.tries === 0) outcome = { ...outcome, server: name, failure: "NOT_ASKED" };
       continue;
     }
+    const attempt: Attempt = { transport: "udp", tries: 0 };
+    const conclude = (reply: string | null, failure: string | null): DnsExchange => {
+      const milliseconds = Math.round((performance.now() - started) * 10) / 10;
+      return { ...question, server: name, ...attempt, milliseconds, reply, failure };
+    };
     try {
-      const { bytes, transport, tries } = await askServer(question, server, context);
+      const reply = await askServer(question, server, context, attempt);
       context.silences.set(name, 0);
-      const milliseconds = performance.now() - started;
-      return { ...question, server: name, transport, tries, milliseconds, reply: bytesToHex(bytes), failure: null };
+      return conclude(bytesToHex(reply), null);
     } catch (error) {
       if (!(error instanceof NetFailure)) throw error;
-      context.silences.set(name, (context.silences.get(name) ?? 0) + 1);
-      const milliseconds = performance.now() - started;
-      outcome = { ...base, server: name, tries: triesPerServer, milliseconds, reply: null, failure: error.code };
+      if (error.code !== "BAD_NAME") context.silences.set(name, (context.silences.get(name) ?? 0) + 1);
+      outcome = conclude(null, error.code);
     }
   }
   return outcome;
 }
 
 /** UDP with EDNS, again on silence, without EDNS where it is not understood (RFC 6891 7), by TCP when cut short. */
-async function askServer(question: Question, server: Endpoint, context: AskContext): Promise<Reply> {
+async function askServer(
+  question: Question,
+  server: Endpoint,
+  context: AskContext,
+  attempt: Attempt,
+): Promise<Uint8Array> {
   let edns = true;
-  let last = new NetFailure("TIMEOUT", "No answer.");
-  for (let tries = 1; tries <= triesPerServer + 1; tries++) {
+  for (;;) {
+    attempt.tries++;
     try {
       const bytes = await askByUdp(question, server, context, edns);
       const parsed = parseMessage(bytes);
-      if (parsed.ok && parsed.message.isTruncated)
-        return { bytes: await askByTcp(question, server, context), transport: "tcp", tries: tries + 1 };
-      if (edns && parsed.ok && (parsed.message.code === 1 || parsed.message.code === 4)) {
-        edns = false;
-        continue;
+      if (parsed.ok && parsed.message.isTruncated) {
+        attempt.transport = "tcp";
+        return await askByTcp(question, server, context);
       }
-      return { bytes, transport: "udp", tries };
+      const isUnderstood = !(parsed.ok && (parsed.message.code === 1 || parsed.message.code === 4));
+      if (isUnderstood || !edns) return bytes;
+      edns = false;
     } catch (error) {
-      if (!(error instanceof NetFailure)) throw error;
-      last = error;
-      if (error.code !== "TIMEOUT" || tries >= triesPerServer) break;
+      const isSilent = error instanceof NetFailure && error.code === "TIMEOUT";
+      if (!isSilent || attempt.transport === "tcp" || attempt.tries >= triesPerServer) throw error;
     }
   }
-  throw last;
 }
 
 function createQuery(question: Question, edns: boolean): { id: number; bytes: Uint8Array } {

@@ -85,7 +85,7 @@ function judgeHosts(plan: MxPlan, view: MxView, hosts: string[]): Finding[] {
   return [judgeRegion(plan, domain, own)];
 }
 
-const namesOf = (hosts: readonly string[]): string => listInWords(hosts.map((host) => toPrintable(host, 260)));
+const namesOf = (hosts: readonly string[]): string => toPrintable(listInWords(hosts), 1_200);
 
 function judgeNullMx({ domain, use }: MxView): Finding {
   const text = "A null MX says the domain receives no mail (RFC 7505).";

@@ -1,0 +1,49 @@
+import { Duplex } from "node:stream";
+import { NetFailure } from "../net-failure.ts";
+import type { Channel } from "../types.ts";
+
+/** Bytes a directory may answer in all. 500 entries without attributes are far below. */
+const mostBytes = 2_097_152;
+/** Largest piece handed on at once: the LDAP library reads messages of one piece recursively. */
+const pieceSize = 2_048;
+
+/** A channel as the stream the LDAP library expects of an open socket, with a limit on what a hostile server can send. */
+export class ChannelStream extends Duplex {
+  readonly connecting = false;
+  readonly readyState = "open";
+  readonly #channel: Channel;
+  readonly #patience: number;
+  #received = 0;
+
+  constructor(channel: Channel, patience: number) {
+    super({ allowHalfOpen: false });
+    this.#channel = channel;
+    this.#patience = patience;
+  }
+
+  override _read(): void {
+    this.#pull().catch((error: Error) => this.destroy(error));
+  }
+
+  async #pull(): Promise<void> {
+    const bytes = await this.#channel.read(this.#patience);
+    if (this.destroyed) return;
+    if (bytes === null) {
+      this.push(null);
+      return;
+    }
+    this.#received += bytes.length;
+    if (this.#received > mostBytes) throw new NetFailure("TOO_LARGE", "The directory sends without end.");
+    for (let at = 0; at < bytes.length; at += pieceSize) this.push(bytes.subarray(at, at + pieceSize));
+  }
+
+  override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {
+    this.#channel.write(Uint8Array.from(chunk));
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#channel.close();
+    done(error);
+  }
+}

@@ -1,0 +1,261 @@
+import { toPrintable } from "../bytes.ts";
+import { transcribeDns } from "../dns/exchange.ts";
+import type { DnsRecord } from "../dns/record.ts";
+import { replayWalk, type Walk, walkTogether } from "../dns/walk.ts";
+import { conclude, finding, listInWords } from "../judgement.ts";
+import type { Finding, Judgement } from "../types.ts";
+import type { SpfPlan } from "./plan.ts";
+import { listSteps, mostLookups, mostVoids, type SpfNode, type SpfStep, type SpfView, walkSpf } from "./walk.ts";
+
+/** From here on the next include may be one too many. */
+const manyLookups = 8;
+
+export const walkAllSpf = (plan: SpfPlan): Walk<SpfView[]> => walkTogether(plan.domains.map(walkSpf));
+
+/** SPF records: one each, readable, within the limits, with the region's include and no other region's. */
+export function judgeSpf(plan: SpfPlan, record: DnsRecord): Judgement {
+  const views = replayWalk(walkAllSpf(plan), record.exchanges);
+  const findings = views.flatMap((view) => judgeDomain(plan, view));
+  const passed = `The SPF ${views.length === 1 ? "record names" : `records of all ${views.length} domains name`} the region's include and stay within the limits of RFC 7208, as the resolver gives them.`;
+  return conclude(findings, passed, [...views.map(drawTree), transcribeDns(record.exchanges)].join("\n\n"));
+}
+
+function judgeDomain(plan: SpfPlan, view: SpfView): Finding[] {
+  const { root, domain } = view;
+  if (root.record === null) return [judgeNoRecord(plan, root)];
+  const findings = [
+    ...view.problems.map((problem) => judgeProblem(domain, problem)),
+    ...judgeCounts(view),
+    ...judgeIncludes(plan, view),
+    ...judgeEnd(root),
+  ];
+  const isClean = findings.every(({ verdict }) => verdict === "pass");
+  const cost = `${view.lookups.length} of ${mostLookups} look-ups`;
+  return isClean
+    ? [finding("pass", domain, `One readable record with the region's include; it costs ${cost}.`)]
+    : findings;
+}
+
+function judgeNoRecord(plan: SpfPlan, { domain, answer, problem }: SpfNode): Finding {
+  const text = problem?.text ?? "There is no SPF record.";
+  if (answer.status === "silent" || answer.status === "refused")
+    return finding(
+      "not-measurable",
+      domain,
+      text,
+      "Check this machine's network, or name another resolver in the settings, and run the check again.",
+    );
+  if (problem?.kind === "unseen")
+    return finding("error", domain, text, "Ask the DNS host whether the zone is in order, then run the check again.");
+  if (answer.status === "no-such-name")
+    return finding(
+      "fail",
+      domain,
+      `The resolver ${answer.server} says the domain does not exist (NXDOMAIN).`,
+      "Check the spelling of the domain.",
+    );
+  if (answer.status === "answered" && text.includes("only one"))
+    return finding(
+      "fail",
+      domain,
+      `${text} Receivers treat that as a permanent error (RFC 7208 4.5).`,
+      "Merge them into one record.",
+    );
+  return finding(
+    "fail",
+    domain,
+    text,
+    `Publish one TXT record such as “v=spf1 include:${plan.includes[0]} ~all”, with every other sender of the domain added.`,
+  );
+}
+
+function judgeProblem(domain: string, { kind, text }: SpfView["problems"][number]): Finding {
+  const printable = toPrintable(text, 600);
+  if (kind === "unseen")
+    return finding(
+      "not-measurable",
+      domain,
+      printable,
+      "Run the check again; if it stays, ask the owner of that name to repair its DNS.",
+    );
+  return finding(
+    "fail",
+    domain,
+    `${printable} Receivers treat that as a permanent error.`,
+    "Correct the record, or remove the term that leads there.",
+  );
+}
+
+function judgeCounts({ domain, lookups, voids }: SpfView): Finding[] {
+  const findings: Finding[] = [];
+  const list = toPrintable(listInWords(lookups.slice(0, 25)), 2_000);
+  if (lookups.length > mostLookups)
+    findings.push(
+      finding(
+        "fail",
+        domain,
+        `Evaluating the record costs ${lookups.length} look-ups, ${mostLookups} are allowed (RFC 7208 4.6.4): ${list}.`,
+        "Remove senders no longer used, and includes that stand in for a few fixed networks.",
+      ),
+    );
+  else if (lookups.length >= manyLookups)
+    findings.push(
+      finding(
+        "warn",
+        domain,
+        `Evaluating the record costs ${lookups.length} of ${mostLookups} look-ups: ${list}.`,
+        "Leave room before another sender is added.",
+      ),
+    );
+  if (voids.v4.length > mostVoids)
+    findings.push(
+      finding(
+        "fail",
+        domain,
+        `${voids.v4.length} terms lead to names without an answer, ${mostVoids} are allowed (RFC 7208 4.6.4): ${toPrintable(listInWords(voids.v4), 600)}.`,
+        "Remove the terms whose names no longer exist.",
+      ),
+    );
+  else if (voids.v6.length > mostVoids)
+    findings.push(
+      finding(
+        "warn",
+        domain,
+        `For senders with an IPv6 address ${voids.v6.length} terms lead to names without an answer (${toPrintable(listInWords(voids.v6), 600)}); receivers that count them so refuse at more than ${mostVoids}.`,
+        "Replace “a” and “mx” by ip4 where the hosts have no IPv6 address.",
+      ),
+    );
+  return findings;
+}
+
+/** The vendor's includes are told from the region's own: same parent domain, another first label; or the parent itself. */
+function judgeIncludes(plan: SpfPlan, { domain, root }: SpfView): Finding[] {
+  const steps = listSteps(root).filter(({ term }) => term.kind === "include" || term.kind === "redirect");
+  const targets = (wanted: (target: string) => boolean) => steps.filter(({ term }) => wanted(term.target ?? ""));
+  const own = targets((target) => plan.includes.includes(target));
+  const parents = plan.includes.map((include) => include.split(".").slice(1).join("."));
+  const global = targets((target) => parents.includes(target));
+  const others = targets(
+    (target) =>
+      !plan.includes.includes(target) &&
+      parents.some((parent) => isChildOf(target, parent)) &&
+      !isInside(root, target, parents),
+  );
+  const findings: Finding[] = [];
+  const [wanted = ""] = plan.includes;
+  if (own.length === 0)
+    findings.push(
+      finding(
+        "fail",
+        domain,
+        `The record does not lead to the region's include ${wanted}, so mail the vendor sends for the domain fails SPF.`,
+        `Add “include:${wanted}” before “all”.`,
+      ),
+    );
+  else if (own.every(({ term }) => term.qualifier !== "+"))
+    findings.push(
+      finding(
+        "fail",
+        domain,
+        `The region's include stands with “${own[0]?.term.qualifier}”, which does not let its senders pass.`,
+        `Write “include:${wanted}” without a sign.`,
+      ),
+    );
+  if (global[0])
+    findings.push(
+      finding(
+        "warn",
+        domain,
+        `The record has the vendor's global include (${global[0].term.text}), which costs a look-up for every region (${1 + (global[0].child ? listSteps(global[0].child).filter(({ count }) => count !== null).length : 0)} here).`,
+        `Replace it by “include:${wanted}”.`,
+      ),
+    );
+  if (others.length > 0)
+    findings.push(
+      finding(
+        "warn",
+        domain,
+        `The record has another region's include: ${listInWords(others.map(({ term }) => toPrintable(term.text, 300)))}.`,
+        "Remove it, unless the organisation has accounts in both regions.",
+      ),
+    );
+  return findings;
+}
+
+const isChildOf = (target: string, parent: string): boolean => target.split(".").slice(1).join(".") === parent;
+
+/** Whether a target is reached only through the global include, which has all regions by design. */
+function isInside(root: SpfNode, target: string, globals: string[]): boolean {
+  const outside = (steps: SpfStep[]): SpfStep[] =>
+    steps.flatMap((step) => [
+      step,
+      ...(step.child && !globals.includes(step.term.target ?? "") ? outside(step.child.steps) : []),
+    ]);
+  return !outside(root.steps).some(({ term }) => term.target === target);
+}
+
+function judgeEnd(root: SpfNode): Finding[] {
+  const { domain } = root;
+  const findings: Finding[] = [];
+  const last = root.steps.at(-1)?.term;
+  if (last?.kind === "all" && last.qualifier === "+")
+    findings.push(
+      finding(
+        "warn",
+        domain,
+        "The record ends in “+all”: every server in the world passes.",
+        "End it in “~all” or “-all”.",
+      ),
+    );
+  else if (last?.kind === "all" && last.qualifier === "?")
+    findings.push(
+      finding(
+        "warn",
+        domain,
+        "The record ends in “?all”: servers not named are neither passed nor refused.",
+        "End it in “~all” or “-all”.",
+      ),
+    );
+  else if (last?.kind !== "all" && last?.kind !== "redirect")
+    findings.push(
+      finding(
+        "warn",
+        domain,
+        "The record has neither “all” nor “redirect”: servers not named are neither passed nor refused.",
+        "End it in “~all” or “-all”.",
+      ),
+    );
+  if (listSteps(root).some(({ term }) => term.kind === "ptr"))
+    findings.push(
+      finding(
+        "warn",
+        domain,
+        "The record uses “ptr”, which receivers may ignore (RFC 7208 5.5).",
+        "Replace it by the networks or hosts it stands for.",
+      ),
+    );
+  return findings;
+}
+
+/** The tree with the number of each term that costs a look-up. */
+function drawTree({ domain, root, lookups, voids }: SpfView): string {
+  const head = `SPF of ${domain}: ${lookups.length} look-ups of ${mostLookups}, void ${voids.v4.length} (IPv4) and ${voids.v6.length} (IPv6) of ${mostVoids}`;
+  return [head, ...drawNode(root, 1)].join("\n");
+}
+
+function drawNode(node: SpfNode, depth: number): string[] {
+  const indent = "  ".repeat(depth);
+  if (node.record === null) return [`${indent}(${toPrintable(node.problem?.text ?? "no record", 600)})`];
+  const lines = node.steps.flatMap((step) => {
+    const number = step.count === null ? "  - " : `${String(step.count).padStart(3)} `;
+    const empty = step.isVoid.v4 || step.isVoid.v6 ? `  void${step.isVoid.v4 ? "" : " for IPv6"}` : "";
+    const note = step.note === "" ? "" : `  (${step.note})`;
+    const line = `${indent}${number}${toPrintable(step.term.text, 300)}${empty}${note}`;
+    return [line, ...(step.child ? drawNode(step.child, depth + 1) : [])];
+  });
+  return [
+    `${indent}${toPrintable(node.record, 2_000)}`,
+    ...lines,
+    ...(node.problem ? [`${indent}! ${toPrintable(node.problem.text, 600)}`] : []),
+  ];
+}
