@@ -19,6 +19,9 @@ const SignOffScreen = lazy(() =>
 const DocumentsScreen = lazy(() =>
   import("./screens/documents/DocumentsScreen.tsx").then((module) => ({ default: module.DocumentsScreen })),
 );
+const VerifyScreen = lazy(() =>
+  import("./screens/documents/VerifyScreen.tsx").then((module) => ({ default: module.VerifyScreen })),
+);
 const HistoryScreen = lazy(() =>
   import("./screens/history/HistoryScreen.tsx").then((module) => ({ default: module.HistoryScreen })),
 );
@@ -34,6 +37,8 @@ export function App() {
       <Suspense fallback={<Loading />}>
         <Switch>
           <Route path="/" component={EngagementsScreen} />
+          <Route path="/new" component={EngagementsScreen} />
+          <Route path="/verify" component={VerifyScreen} />
           <Route path="/settings" component={SettingsScreen} />
           <Route path="/e/:id" component={OverviewScreen} />
           <Route path="/e/:id/rfi/:section?" component={RfiScreen} />

@@ -96,14 +96,18 @@ function saveInBrowser({ name, type, bytes }: DownloadedFile): void {
 }
 
 /** Saves a job's file: where the save dialog says in the desktop, as a browser download otherwise. Returns its name, or null when cancelled. */
-export async function saveDownload(download: string, name: string): Promise<string | null> {
+export async function saveDownload(download: string): Promise<string | null> {
   const bridge = desktop();
-  if (bridge) {
-    const accept = name.endsWith(".pdf") ? "document" : "engagement";
-    const granted = await bridge.fileToken({ kind: "save", name, accept });
-    return granted && (await client.files.saveDownload({ download, token: granted.token })).saved;
+  if (!bridge) {
+    const file = await readDownload(download);
+    saveInBrowser(file);
+    return file.name;
   }
-  const file = await readDownload(download);
-  saveInBrowser(file);
-  return file.name;
+  const { name } = await client.files.readDownload({ download, offset: 0 });
+  const granted = await bridge.fileToken({
+    kind: "save",
+    name,
+    accept: name.endsWith(".pdf") ? "document" : "engagement",
+  });
+  return granted && (await client.files.saveDownload({ download, token: granted.token })).saved;
 }

@@ -9,6 +9,7 @@ interface FailureNoticeProps {
   /** What was being tried, such as "The engagement was not opened". */
   title?: string;
   onRetry?: () => void;
+  onDismiss?: () => void;
 }
 
 /** The failure as text to send to somebody. */
@@ -17,7 +18,7 @@ export function failureToText({ code, happened, kept, todo, details = [] }: Fail
 }
 
 /** What happened, what was kept, what to do; details on demand. Announced when it appears. */
-export function FailureNotice({ error, title, onRetry }: FailureNoticeProps) {
+export function FailureNotice({ error, title, onRetry, onDismiss }: FailureNoticeProps) {
   if (error === null || error === undefined) return null;
   const failure = errorToFailure(error);
   return (
@@ -43,6 +44,11 @@ export function FailureNotice({ error, title, onRetry }: FailureNoticeProps) {
             </button>
           )}
           <CopyButton value={failureToText(failure)} label="Copy details" />
+          {onDismiss && (
+            <button type="button" className={classes.plain} onClick={onDismiss}>
+              Close
+            </button>
+          )}
         </div>
       </div>
     </div>

@@ -1,0 +1,104 @@
+import "@mantine/spotlight/styles.css";
+import { createSpotlight, Spotlight } from "@mantine/spotlight";
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useLocation } from "wouter";
+import { commandTable } from "../../src-main/contract/commands.ts";
+import { stepIds } from "../../src-main/contract/names.ts";
+import { desktop } from "../bridge.ts";
+import { api } from "../client.ts";
+import { useCommands } from "../commands/CommandProvider.tsx";
+import { acceleratorToWords } from "../commands/hotkeys.ts";
+import { filterPalette, listPaletteGroups, type PaletteContents, type PaletteEntry } from "./entries.ts";
+import classes from "./Palette.module.css";
+
+const [store] = createSpotlight();
+store.setState({ ...store.getState(), opened: true });
+
+function usePaletteContents(engagement: string | null): PaletteContents {
+  const enabled = engagement !== null;
+  const input = { engagement: engagement ?? "" };
+  const { data: list } = useQuery(api.engagements.list.queryOptions({ input: {} }));
+  const { data: form } = useQuery(api.rfi.get.queryOptions({ input, enabled }));
+  const { data: documents } = useQuery(api.reports.list.queryOptions({ input, enabled }));
+  const steps = useQueries({
+    queries: stepIds.map((step) => api.steps.get.queryOptions({ input: { ...input, step }, enabled })),
+    combine: (results) => results.flatMap(({ data }) => data ?? []),
+  });
+  return useMemo(
+    () => ({
+      engagement,
+      steps,
+      engagements: list?.engagements ?? [],
+      answers: form?.answers ?? null,
+      reports: documents?.reports ?? [],
+    }),
+    [engagement, steps, list, form, documents],
+  );
+}
+
+/** Moves the focus to a named field or task of the page just opened, once it is there. */
+function focusWhenThere(name: string, tries = 20): void {
+  const escaped = CSS.escape(name);
+  const found = document.querySelector<HTMLElement>(`[name="${escaped}"], #${escaped}, [data-place="${escaped}"]`);
+  if (found) {
+    found.scrollIntoView({ block: "center" });
+    found.focus({ preventScroll: true });
+  } else if (tries > 0) setTimeout(() => focusWhenThere(name, tries - 1), 100);
+}
+
+function acceleratorOf({ goal }: PaletteEntry): string | null {
+  if (goal.kind !== "command") return null;
+  const row = commandTable[goal.id];
+  return "accelerator" in row ? acceleratorToWords(row.accelerator, desktop()?.platform.os === "mac") : null;
+}
+
+/** Search over steps, tasks, questions, documents, engagements and commands. */
+export function Palette({ engagement }: { engagement: string | null }) {
+  const { run, setPaletteOpen } = useCommands();
+  const [, navigate] = useLocation();
+  const [query, setQuery] = useState("");
+  const contents = usePaletteContents(engagement);
+  const groups = useMemo(() => filterPalette(listPaletteGroups(contents), query), [contents, query]);
+  const follow = ({ goal }: PaletteEntry) => {
+    setPaletteOpen(false);
+    if (goal.kind === "command") return run(goal.id);
+    navigate(goal.href);
+    if (goal.focus) focusWhenThere(goal.focus);
+  };
+  return (
+    <Spotlight.Root
+      forceOpened
+      store={store}
+      query={query}
+      onQueryChange={setQuery}
+      onSpotlightClose={() => setPaletteOpen(false)}
+      shortcut={null}
+      scrollable
+      maxHeight={440}
+      size={600}
+      lockScroll={false}
+      transitionProps={{ duration: 0 }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
+      aria-label="Search or do anything"
+    >
+      <Spotlight.Search
+        placeholder="A step, task, question, host, document or command"
+        aria-label="Search or do anything"
+      />
+      <Spotlight.ActionsList>
+        {groups.map(({ group, entries }) => (
+          <Spotlight.ActionsGroup key={group} label={group}>
+            {entries.map((entry) => (
+              <Spotlight.Action key={entry.id} className={classes.action} onClick={() => follow(entry)}>
+                <span className={classes.label}>{entry.label}</span>
+                <span className={classes.description}>{acceleratorOf(entry) ?? entry.description}</span>
+              </Spotlight.Action>
+            ))}
+          </Spotlight.ActionsGroup>
+        ))}
+        {groups.length === 0 && <Spotlight.Empty>Nothing here holds “{query}”.</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
