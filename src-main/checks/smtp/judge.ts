@@ -161,6 +161,7 @@ function judgeSmartTls(view: SmtpView, at: string): Finding[] {
     ];
   const name = isAddressText(view.host) ? null : view.host;
   return judgeCertificate(tls, name, at).map(({ kind, text }) => {
+    if (kind === "added-authority") return finding("pass", subject, `Greeted; ${tls.protocol}. ${text}`);
     const isMinor = kind === "expiring";
     return finding(
       isMinor ? "warn" : "fail",
@@ -276,6 +277,7 @@ function judgeInboundTls(plan: InboundHostPlan, view: SmtpView, at: string): Fin
   return judgeCertificate(tls, name, at).map(({ kind, text }) => {
     if (kind === "expiring") return finding("warn", subject, text, "Renew the certificate.");
     if (kind === "expired") return finding("fail", subject, text, "Renew the certificate.");
+    if (kind === "added-authority" && !isPromised) return finding("pass", subject, `Greeted; ${tls.protocol}. ${text}`);
     return finding(
       grave,
       subject,
