@@ -1,5 +1,140 @@
+import { SegmentedControl, useMantineColorScheme } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { SettingsView } from "../../../src-main/contract/settings.ts";
+import { CopyButton } from "../../components/CopyButton.tsx";
+import { FailureNotice } from "../../components/FailureNotice.tsx";
+import { Loading } from "../../components/Loading.tsx";
+import { Mono } from "../../components/Mono.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { useSettings } from "../../queries.ts";
+import { countNoun } from "../../words/steps.ts";
+import { NetworkFields } from "./NetworkFields.tsx";
+import { PersonFields } from "./PersonFields.tsx";
+import classes from "./settings.module.css";
 
+/** Who works here, how checks reach the network, how the program looks, and what it stands on. Fields are saved when they are left. */
 export function SettingsScreen() {
-  return <PageHeader title="Settings" />;
+  const settings = useSettings();
+  return (
+    <div className={classes.screen}>
+      <PageHeader title="Settings">
+        Saved when a field is left. They belong to this computer, not to an engagement.
+      </PageHeader>
+      {settings.isPending && <Loading label="Loading the settings" />}
+      <FailureNotice
+        error={settings.error}
+        title="The settings were not read."
+        onRetry={() => void settings.refetch()}
+      />
+      {settings.data && <Sections view={settings.data} />}
+    </div>
+  );
+}
+
+function Sections({ view }: { view: SettingsView }) {
+  return (
+    <>
+      <Section title="Person" about="Written into every change, and onto the documents as the consultant.">
+        <PersonFields person={view.person} />
+      </Section>
+      <Section title="Network checks" about="Where checks ask, and how long they wait for an answer.">
+        <NetworkFields network={view.network} />
+      </Section>
+      <Section title="Appearance" about="System follows the computer, by day and by night.">
+        <Appearance />
+      </Section>
+      <Section title="Storage" about="Engagements are ordinary files. Copy the folder to back them up.">
+        <Facts
+          rows={[
+            ["Folder", <WithCopy key="folder" value={view.storage.folder} />],
+            ["Engagements", String(view.storage.engagements)],
+          ]}
+        />
+      </Section>
+      <Section title="Device key" about="Signs every change made on this computer. The private part never leaves it.">
+        <Facts
+          rows={[
+            ["Fingerprint", <WithCopy key="fingerprint" value={view.device.fingerprint} />],
+            ["Protection", describeProtection(view.device.protection)],
+          ]}
+        />
+      </Section>
+      <Section title="Playbook" about="The guide as data: steps, tasks, regions and platforms.">
+        <Facts
+          rows={[
+            ["Title", view.playbook.title],
+            ["As of", view.playbook.asOf],
+            ["Holds", `${countNoun(view.playbook.steps, "step")}, ${countNoun(view.playbook.tasks, "task")}`],
+          ]}
+        />
+      </Section>
+      <Section title="Versions" about="For a question to support.">
+        <Facts
+          rows={[
+            ["Connect Fieldbook", view.versions.program],
+            ["Node.js", view.versions.node],
+            ["SQLite", view.versions.sqlite],
+          ]}
+        />
+      </Section>
+    </>
+  );
+}
+
+/** How the key is kept, in words. */
+export function describeProtection(protection: string): string {
+  if (protection === "file") return "A file only this user may read";
+  if (protection === "basic_text") return "A file with weak protection: this desktop has no key store";
+  return `The system’s key store (${protection})`;
+}
+
+function Section({ title, about, children }: { title: string; about: string; children: ReactNode }) {
+  const id = title.toLowerCase().replaceAll(" ", "-");
+  return (
+    <section className={classes.section} aria-labelledby={id}>
+      <div>
+        <h2 id={id}>{title}</h2>
+        <p>{about}</p>
+      </div>
+      <div className={classes.body}>{children}</div>
+    </section>
+  );
+}
+
+function Facts({ rows }: { rows: readonly (readonly [label: string, value: ReactNode])[] }) {
+  return (
+    <dl className={classes.facts}>
+      {rows.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function WithCopy({ value }: { value: string }) {
+  return (
+    <span className={classes.withCopy}>
+      <Mono>{value}</Mono>
+      <CopyButton value={value} />
+    </span>
+  );
+}
+
+function Appearance() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <SegmentedControl
+      aria-label="Appearance"
+      value={colorScheme}
+      onChange={(value) => setColorScheme(value as typeof colorScheme)}
+      data={[
+        { value: "light", label: "Light" },
+        { value: "dark", label: "Dark" },
+        { value: "auto", label: "System" },
+      ]}
+    />
+  );
 }
