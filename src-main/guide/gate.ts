@@ -1,0 +1,78 @@
+import type { Verdict } from "../contract/checks.ts";
+import type { Gap } from "../contract/rfi/form.ts";
+import type { MissingItem, TaskState } from "../contract/steps.ts";
+import type { StepDescription } from "./steps.ts";
+
+export type CheckStanding = "not-run" | "waived" | Verdict;
+
+/** What has been recorded of a step, as the gate looks at it. */
+export interface StepRecord {
+  tasks: Record<string, TaskState>;
+  checks: Record<string, CheckStanding>;
+  evidence: { task: string | null }[];
+  /** Cells with parallel values, by name. */
+  conflicts: string[];
+  /** Entries that only a newer version of the program understands. */
+  opaque: number;
+  /** Unanswered or wrong questions of the RFI; empty for other steps. */
+  gaps: Gap[];
+}
+
+const checkWords: Record<Exclude<CheckStanding, "waived" | "pass" | "warn">, string> = {
+  "not-run": "was not run",
+  fail: "failed",
+  "not-measurable": "could not be measured from here",
+  error: "ended with an error",
+};
+
+/** What keeps a step from being signed, in words. A warning counts as passed; a check that cannot be measured needs a waiver. */
+export function findMissing(described: StepDescription, record: StepRecord): MissingItem[] {
+  const tasks = described.tasks.filter((task) => task.required && (record.tasks[task.task] ?? "open") === "open");
+  const wanting = described.tasks.filter(
+    (task) =>
+      task.evidenceRequired &&
+      record.tasks[task.task] === "done" &&
+      !record.evidence.some((item) => item.task === task.task),
+  );
+  const checks = described.checks.flatMap(({ check, required }): MissingItem[] => {
+    const standing = record.checks[check] ?? "not-run";
+    if (!required || standing === "pass" || standing === "warn" || standing === "waived") return [];
+    return [
+      {
+        kind: "check",
+        id: check,
+        text: `The check “${check}” ${checkWords[standing]}. Run it again, or waive it with a reason.`,
+      },
+    ];
+  });
+  return [
+    ...record.gaps.map(
+      ({ at, label, problem }): MissingItem => ({ kind: "answer", id: at, text: `${label}: ${problem}` }),
+    ),
+    ...tasks.map(({ task, title }): MissingItem => ({ kind: "task", id: task, text: `${title}: not done yet.` })),
+    ...wanting.map(
+      ({ task, title, evidenceWanted }): MissingItem => ({
+        kind: "evidence",
+        id: task,
+        text: `${title}: evidence is missing (${evidenceWanted}).`,
+      }),
+    ),
+    ...checks,
+    ...record.conflicts.map(
+      (cell): MissingItem => ({
+        kind: "conflict",
+        id: cell,
+        text: `Two different values were written for ${cell}. Choose one.`,
+      }),
+    ),
+    ...(record.opaque > 0
+      ? [
+          {
+            kind: "newer" as const,
+            id: "newer",
+            text: `${record.opaque} changes were made by a newer version of the program. Update to see them.`,
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,60 @@
+import type { RegionId, StepId } from "../contract/names.ts";
+import type { RegionValue } from "../contract/steps.ts";
+import type { GuideContext } from "./context.ts";
+import type { Playbook, RegionFact } from "./playbook.ts";
+
+const regionOf = (playbook: Playbook, region: RegionId) =>
+  playbook.regions.regions.find((known) => known.region === region);
+
+/** The region an account code's prefix names (vendor article 34000632786067); null for a prefix that is not in the table. */
+export function regionOfAccountCode(playbook: Playbook, code: string): RegionId | null {
+  const written = code.trim().toUpperCase();
+  const matching = playbook.regions.regions.filter(
+    ({ accountPrefix }) => accountPrefix !== undefined && written.startsWith(accountPrefix),
+  );
+  const longest = matching.sort(
+    (one, other) => (other.accountPrefix?.length ?? 0) - (one.accountPrefix?.length ?? 0),
+  )[0];
+  return longest?.region ?? null;
+}
+
+export const regionTitle = (playbook: Playbook, region: RegionId): string =>
+  regionOf(playbook, region)?.title ?? region;
+
+const unknownFact: RegionFact = {
+  confidence: "U",
+  source: "Not published. Read it from the Administration Console or ask the vendor's implementation consultant.",
+  asOf: "2026-11-23",
+};
+
+function factOf(playbook: Playbook, region: RegionId, key: string): RegionFact {
+  return (
+    regionOf(playbook, region)?.values[key] ?? playbook.regions.common[key] ?? { ...unknownFact, asOf: playbook.asOf }
+  );
+}
+
+export type DescribedValue = Omit<RegionValue, "confirmed">;
+
+/** Region values with how well they are known: those a step names, or all. A confirmed value wins over the table. */
+export function regionValuesFor(playbook: Playbook, context: GuideContext, step?: StepId): DescribedValue[] {
+  const wanted = step
+    ? (playbook.steps.find((known) => known.step === step)?.values ?? [])
+    : Object.keys(playbook.regions.labels);
+  return wanted.map((key) => {
+    const { value, suggestion, confidence, source, asOf } = factOf(playbook, context.region, key);
+    return {
+      key,
+      label: playbook.regions.labels[key] ?? key,
+      value: context.confirmed[key] ?? value ?? null,
+      suggestion: suggestion ?? null,
+      confidence,
+      source,
+      asOf,
+    };
+  });
+}
+
+/** Values that instructions and checks may use: confirmed ones, and those well enough known to be pre-filled. */
+export function usableRegionValues(playbook: Playbook, context: GuideContext): Record<string, string[] | null> {
+  return Object.fromEntries(regionValuesFor(playbook, context).map(({ key, value }) => [key, value]));
+}

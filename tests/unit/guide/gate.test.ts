@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import type { TaskState } from "../../../src-main/contract/steps.ts";
+import { findMissing, type StepDescription, type StepRecord } from "../../../src-main/guide/index.ts";
+
+const described = {
+  tasks: [
+    { task: "needed", title: "Needed", required: true, evidenceRequired: false, evidenceWanted: "" },
+    { task: "optional", title: "Optional", required: false, evidenceRequired: false, evidenceWanted: "" },
+    { task: "shown", title: "Shown", required: true, evidenceRequired: true, evidenceWanted: "a picture" },
+  ],
+  checks: [
+    { check: "must", required: true },
+    { check: "may", required: false },
+  ],
+} as StepDescription;
+const complete: StepRecord = {
+  tasks: { needed: "done", shown: "waived" },
+  checks: { must: "pass" },
+  evidence: [],
+  conflicts: [],
+  opaque: 0,
+  gaps: [],
+};
+const missing = (change: Partial<StepRecord>) =>
+  findMissing(described, { ...complete, ...change }).map(({ kind, id }) => `${kind}/${id}`);
+
+describe("the gate", () => {
+  test("opens when required tasks and checks are settled", () => expect(missing({})).toEqual([]));
+
+  test.each([
+    ["open", true],
+    ["done", false],
+    ["not-applicable", false],
+    ["waived", false],
+  ] as [TaskState, boolean][])("a required task that is %s keeps it shut: %s", (state, shut) => {
+    expect(missing({ tasks: { ...complete.tasks, needed: state } })).toEqual(shut ? ["task/needed"] : []);
+  });
+
+  test.each([
+    ["pass", false],
+    ["warn", false],
+    ["waived", false],
+    ["fail", true],
+    ["error", true],
+    ["not-measurable", true],
+    ["not-run", true],
+  ] as const)("a required check that is %s keeps it shut: %s", (standing, shut) => {
+    expect(missing({ checks: { must: standing } })).toEqual(shut ? ["check/must"] : []);
+  });
+
+  test("an optional check never keeps it shut", () =>
+    expect(missing({ checks: { must: "pass", may: "fail" } })).toEqual([]));
+
+  test("a task done without the evidence it needs keeps it shut", () => {
+    const tasks = { ...complete.tasks, shown: "done" as const };
+    expect(missing({ tasks })).toEqual(["evidence/shown"]);
+    expect(missing({ tasks, evidence: [{ task: "shown" }] })).toEqual([]);
+  });
+
+  test("conflicts, newer entries and open questions keep it shut, in words", () => {
+    const found = findMissing(described, {
+      ...complete,
+      conflicts: ["rfi/a#b"],
+      opaque: 2,
+      gaps: [{ section: "a", at: "a.b", label: "Domain", problem: "Not answered yet." }],
+    });
+    expect(found.map(({ kind }) => kind)).toEqual(["answer", "conflict", "newer"]);
+    for (const { text } of found) expect(text).toMatch(/\.$/);
+  });
+});
