@@ -55,10 +55,19 @@ function readFile<Schema extends z.ZodType>(
   const document = parseDocument(text, { uniqueKeys: true, strict: true });
   problems.push(...document.errors.map((error) => `${name}: ${error.message}`));
   if (document.errors.length > 0) return null;
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 0 }));
+  const parsed = schema.safeParse(toPlainData(document));
   if (parsed.success) return parsed.data;
   problems.push(...parsed.error.issues.map((issue) => `${name}, ${issue.path.join(".") || "top"}: ${issue.message}`));
   return null;
+}
+
+/** Plain data, or undefined for a file with aliases: they can make a small file huge, and the playbook needs none. */
+function toPlainData(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a schema cannot see. */
