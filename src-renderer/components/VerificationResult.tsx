@@ -1,6 +1,5 @@
 import { IconCheck, IconX } from "@tabler/icons-react";
 import type { Verification } from "../../src-main/contract/reports.ts";
-import { countNoun } from "../words/steps.ts";
 import classes from "./VerificationResult.module.css";
 
 /** Whether a file holds, in one line; each thing looked at on demand, each problem at once. */
@@ -26,7 +25,7 @@ export function VerificationResult({ verification }: { verification: Verificatio
       )}
       {holds.length > 0 && (
         <details>
-          <summary>{countNoun(holds.length, "thing")} looked at that held</summary>
+          <summary>What was looked at</summary>
           <ul>
             {holds.map((sentence) => (
               <li key={sentence}>{sentence}</li>

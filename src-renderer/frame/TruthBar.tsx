@@ -26,7 +26,7 @@ export function TruthBar({ engagement }: { engagement: string | null }) {
 function Connected() {
   const connection = useConnection();
   return (
-    <span role="status" className={classes.truthItem} data-tone="fail" hidden={connection !== "lost"}>
+    <span role="status" className={connection === "lost" ? classes.truthItem : "fb-visually-hidden"} data-tone="fail">
       {connection === "lost" && (
         <>
           <IconPlugConnectedX size={14} aria-hidden="true" />

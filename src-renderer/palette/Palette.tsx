@@ -1,7 +1,7 @@
 import "@mantine/spotlight/styles.css";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { commandTable } from "../../src-main/contract/commands.ts";
 import { stepIds } from "../../src-main/contract/names.ts";
@@ -56,10 +56,14 @@ function acceleratorOf({ goal }: PaletteEntry): string | null {
 /** Search over steps, tasks, questions, documents, engagements and commands. */
 export function Palette({ engagement }: { engagement: string | null }) {
   const { run, setPaletteOpen } = useCommands();
-  const [, navigate] = useLocation();
+  const [location, navigate] = useLocation();
   const [query, setQuery] = useState("");
   const contents = usePaletteContents(engagement);
   const groups = useMemo(() => filterPalette(listPaletteGroups(contents), query), [contents, query]);
+  const opened = useRef(location);
+  useEffect(() => {
+    if (location !== opened.current) setPaletteOpen(false);
+  }, [location, setPaletteOpen]);
   const follow = ({ goal }: PaletteEntry) => {
     setPaletteOpen(false);
     if (goal.kind === "command") return run(goal.id);

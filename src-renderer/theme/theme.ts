@@ -1,6 +1,8 @@
 import {
+  Button,
   type CSSVariablesResolver,
   createTheme,
+  Input,
   localStorageColorSchemeManager,
   type MantineColorsTuple,
 } from "@mantine/core";
@@ -58,11 +60,18 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: "auto",
   components: {
-    Button: { defaultProps: { size: "sm" } },
-    TextInput: { defaultProps: { size: "sm" } },
-    NumberInput: { defaultProps: { size: "sm" } },
-    Textarea: { defaultProps: { size: "sm" } },
-    NativeSelect: { defaultProps: { size: "sm" } },
+    Button: Button.extend({
+      defaultProps: { size: "sm" },
+      vars: (_theme, { size }) => ({
+        root: size === "sm" ? { "--button-height": "32px", "--button-padding-x": "12px" } : {},
+      }),
+    }),
+    Input: Input.extend({
+      vars: (_theme, { size }) => ({
+        wrapper: size === undefined || size === "sm" ? { "--input-height": "32px", "--input-fz": "14px" } : {},
+      }),
+    }),
+    InputWrapper: { defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] } },
     Tooltip: {
       defaultProps: { openDelay: 300, multiline: true, maw: 360, events: { hover: true, focus: true, touch: false } },
     },

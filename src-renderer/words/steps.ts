@@ -45,6 +45,13 @@ export function explainStep(step: StepSummary, steps: readonly StepSummary[]): s
   return `Waits for the sign-off of ${joinWords(names)}.`;
 }
 
+/** The same beside the list of steps, where numbers say enough: "Waits for steps 3 and 4." */
+export function explainStepBriefly(step: StepSummary, steps: readonly StepSummary[]): string {
+  if (!isLocked(step)) return step.reason;
+  const numbers = step.waitsFor.map((id) => String(steps.find((other) => other.step === id)?.number ?? id));
+  return `Waits for ${numbers.length === 1 ? "step" : "steps"} ${joinWords(numbers)}`;
+}
+
 /** "a", "a and b", "a, b and c". */
 export function joinWords(words: readonly string[]): string {
   if (words.length < 2) return words.join("");

@@ -61,13 +61,14 @@ interface DocumentRowProps {
 function DocumentRow({ report, isPreviewed, onPreview }: DocumentRowProps) {
   const { act } = useCommands();
   const { download, title, revision, signOffState, sha256, size, author, at } = report;
-  const name = revision > 0 ? `${title}, revision ${revision}` : title;
+  const isDraft = signOffState === "draft";
+  const name = isDraft ? `${title}, draft` : `${title}, revision ${revision}`;
   const { verdict, words } = signatures[signOffState];
   return (
     <tr aria-current={isPreviewed ? "true" : undefined}>
       <td>
         <span className={classes.title}>{title}</span>
-        {revision > 0 && <span className={classes.soft}> Revision {revision}</span>}
+        {!isDraft && <span className={classes.soft}> Revision {revision}</span>}
       </td>
       <td>
         <Verdict verdict={verdict} label={words} />

@@ -167,7 +167,6 @@ function PeopleAndDates({ form }: { form: DraftForm }) {
       <TextInput
         label="Technical contact"
         description="Customer’s technical point of contact (TPOC)"
-        inputWrapperOrder={["label", "input", "description", "error"]}
         error={errorOf(form, "tpoc")}
         {...form.register("tpoc", optional)}
       />

@@ -46,7 +46,7 @@ function Overview({ view }: { view: EngagementView }) {
         title={view.customer}
         status={
           <span>
-            {view.reference} · {view.regionTitle} · {signed} of {applicable.length} signed
+            {view.reference} · {signed} of {applicable.length} signed
           </span>
         }
         actions={

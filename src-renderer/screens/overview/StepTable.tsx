@@ -3,9 +3,12 @@ import type { EngagementView } from "../../../src-main/contract/engagements.ts";
 import type { StepSummary } from "../../../src-main/contract/steps.ts";
 import { Moment, useNow } from "../../components/Moment.tsx";
 import { StepMark } from "../../components/StepMark.tsx";
-import { explainStep, partyWords } from "../../words/steps.ts";
+import { explainStepBriefly, partyWords } from "../../words/steps.ts";
 import { formatDay } from "../../words/time.ts";
 import classes from "./overview.module.css";
+
+/** In a narrow column "both" says enough. */
+const toActWords = { ...partyWords, both: "Both" };
 
 /** The two considerations and the seven steps, one row each, with the reason whenever one is held up. */
 export function StepTable({ view }: { view: EngagementView }) {
@@ -35,7 +38,7 @@ export function StepTable({ view }: { view: EngagementView }) {
 }
 
 function StepRow({ step, view }: { step: StepSummary; view: EngagementView }) {
-  const why = explainStep(step, view.steps);
+  const why = explainStepBriefly(step, view.steps);
   const isOut = step.state === "not-applicable";
   return (
     <tr data-state={step.state}>
@@ -50,7 +53,7 @@ function StepRow({ step, view }: { step: StepSummary; view: EngagementView }) {
         <StepMark step={step} />
       </td>
       <td data-number="true">{isOut ? "" : `${step.done}/${step.total}`}</td>
-      <td>{step.state === "signed" || isOut || !step.nextParty ? "" : partyWords[step.nextParty]}</td>
+      <td>{step.state === "signed" || isOut || !step.nextParty ? "" : toActWords[step.nextParty]}</td>
       <td className={classes.date}>
         <StepDate step={step} />
       </td>

@@ -111,14 +111,7 @@ interface NetworkFieldProps {
 }
 
 function NetworkField({ label, help, saved, save }: NetworkFieldProps) {
-  return (
-    <TextInput
-      label={label}
-      description={help}
-      inputWrapperOrder={["label", "input", "description", "error"]}
-      {...useSavedField(saved, save)}
-    />
-  );
+  return <TextInput label={label} description={help} {...useSavedField(saved, save)} />;
 }
 
 function Authorities({ saved, save }: Pick<NetworkFieldProps, "saved" | "save">) {
@@ -127,7 +120,6 @@ function Authorities({ saved, save }: Pick<NetworkFieldProps, "saved" | "save">)
       className={classes.wide ?? ""}
       label="Further certificate authorities"
       description="PEM certificates trusted besides the well-known ones, such as the customer’s own"
-      inputWrapperOrder={["label", "input", "description", "error"]}
       rows={4}
       spellCheck={false}
       classNames={{ input: classes.pem ?? "" }}
