@@ -84,6 +84,7 @@ export function Palette({ engagement }: { engagement: string | null }) {
       lockScroll={false}
       transitionProps={{ duration: 0 }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
+      classNames={{ content: classes.content ?? "" }}
       aria-label="Search or do anything"
     >
       <Spotlight.Search

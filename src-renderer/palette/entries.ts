@@ -4,7 +4,7 @@ import type { ReportView } from "../../src-main/contract/reports.ts";
 import type { RfiAnswers } from "../../src-main/contract/rfi/form.ts";
 import { sections } from "../../src-main/contract/rfi/form.ts";
 import type { StepView } from "../../src-main/contract/steps.ts";
-import { nameStep, stepStateWords } from "../words/steps.ts";
+import { nameState, nameStep } from "../words/steps.ts";
 
 export interface PaletteEntry {
   id: string;
@@ -52,7 +52,7 @@ function stepEntries(base: string, steps: readonly StepView[]): PaletteEntry[] {
   return steps.map(({ summary, purpose }) => ({
     id: `step ${summary.step}`,
     label: nameStep(summary),
-    description: stepStateWords[summary.state],
+    description: nameState(summary),
     keywords: [purpose],
     goal: { kind: "place", href: `${base}/step/${summary.step}` },
   }));

@@ -31,6 +31,10 @@ export const serviceWords: Record<ServiceId, string> = {
 export const nameStep = ({ number, title }: Pick<StepSummary, "number" | "title">): string =>
   number === null ? title : `${number} ${title}`;
 
+/** The word for a step's state; an open step that waits for earlier ones is locked. */
+export const nameState = (step: StepSummary): string =>
+  isLocked(step) && step.state === "open" ? "Locked" : stepStateWords[step.state];
+
 /** Whether earlier steps should be signed first; a signed step waits for nothing. */
 export const isLocked = ({ state, waitsFor }: StepSummary): boolean =>
   waitsFor.length > 0 && (state === "open" || state === "in-progress" || state === "ready");
