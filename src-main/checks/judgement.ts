@@ -1,7 +1,7 @@
 import type { Finding, Judgement, Verdict } from "./types.ts";
 
-/** Worst first. A failure seen outranks what could not be seen; what could not be seen is never a pass. */
-const severity: readonly Verdict[] = ["fail", "error", "warn", "not-measurable", "pass"];
+/** Worst first. A failure seen outranks what could not be seen; what could not be seen is never a pass, not even one with a warning. */
+const severity: readonly Verdict[] = ["fail", "error", "not-measurable", "warn", "pass"];
 
 /** Limits a transcript that a hostile peer could blow up. */
 const longestTranscript = 400_000;
@@ -36,6 +36,10 @@ export function listInWords(items: readonly string[], none = "none"): string {
   if (items.length <= 1) return items[0] ?? none;
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
+
+/** "the domain", "both domains", "all 3 domains". */
+export const countInWords = (count: number, singular: string): string =>
+  count === 1 ? `the ${singular}` : `${count === 2 ? "both" : `all ${count}`} ${singular}s`;
 
 /** Seconds as a person says them. */
 export function durationInWords(seconds: number): string {

@@ -2,7 +2,7 @@ import { toPrintable } from "../bytes.ts";
 import { transcribeDns } from "../dns/exchange.ts";
 import type { DnsRecord } from "../dns/record.ts";
 import { replayWalk, type Walk, walkTogether } from "../dns/walk.ts";
-import { conclude, finding, listInWords } from "../judgement.ts";
+import { conclude, countInWords, finding, listInWords } from "../judgement.ts";
 import type { Finding, Judgement } from "../types.ts";
 import { type DmarcRecord, readPolicy, removedTags } from "./parse.ts";
 import type { DmarcPlan } from "./plan.ts";
@@ -13,7 +13,7 @@ export const walkAllDmarc = (plan: DmarcPlan): Walk<DmarcView[]> => walkTogether
 /** DMARC records: found, readable, and not stricter than what the vendor's signing can carry. */
 export function judgeDmarc(plan: DmarcPlan, record: DnsRecord): Judgement {
   const views = replayWalk(walkAllDmarc(plan), record.exchanges);
-  const passed = `The resolver gives a readable DMARC policy for ${views.length === 1 ? "the domain" : `all ${views.length} domains`}.`;
+  const passed = `The resolver gives a readable DMARC policy for ${countInWords(views.length, "domain")}.`;
   return conclude(
     views.flatMap(judgeDomain),
     passed,

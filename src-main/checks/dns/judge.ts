@@ -1,6 +1,6 @@
 import { isBelow } from "../answers.ts";
 import { toPrintable } from "../bytes.ts";
-import { conclude, durationInWords, finding, listInWords } from "../judgement.ts";
+import { conclude, countInWords, durationInWords, finding, listInWords } from "../judgement.ts";
 import type { Finding, Judgement } from "../types.ts";
 import { type Answer, transcribeDns } from "./exchange.ts";
 import { exchangeHosts, type MxTarget, type MxView, walkMx } from "./mx-walk.ts";
@@ -15,7 +15,7 @@ const longestLifetimeBeforeChange = 600;
 export function judgeMx(plan: MxPlan, record: DnsRecord): Judgement {
   const views = replayWalk(walkMx(plan), record.exchanges);
   const findings = views.flatMap((view) => judgeDomain(plan, view, record.at));
-  const passed = `The resolver and the authoritative servers give ${views.length === 1 ? "the domain" : `all ${views.length} domains`} MX records of the region only, and the hosts resolve.`;
+  const passed = `The resolver and the authoritative servers give ${countInWords(views.length, "domain")} MX records of the region only, and the hosts resolve.`;
   return conclude(findings, passed, transcribeDns(record.exchanges));
 }
 
@@ -70,7 +70,7 @@ const isVendors = (plan: MxPlan, host: string): boolean =>
 function judgeHosts(plan: MxPlan, view: MxView, hosts: string[]): Finding[] {
   const { domain, resolver } = view;
   if (hosts.length === 1 && hosts[0] === "") return [judgeNullMx(view)];
-  const own = hosts.filter((host) => isVendors(plan, host));
+  const own = hosts.filter((host) => isVendors(plan, host)).sort();
   const strangers = hosts.filter((host) => !own.includes(host));
   if (own.length === 0) return judgeBeforeChange(domain, hosts, resolver, plan);
   if (strangers.length > 0)
@@ -82,7 +82,7 @@ function judgeHosts(plan: MxPlan, view: MxView, hosts: string[]): Finding[] {
         `Remove ${namesOf(strangers)} from the MX records once the new ones work.`,
       ),
     ];
-  return [judgeRegion(plan, domain, own)];
+  return [judgeRegion(plan, view, own)];
 }
 
 const namesOf = (hosts: readonly string[]): string => toPrintable(listInWords(hosts), 1_200);
@@ -118,7 +118,7 @@ function judgeBeforeChange(domain: string, hosts: string[], { records }: Answer,
   ];
 }
 
-function judgeRegion(plan: MxPlan, domain: string, own: string[]): Finding {
+function judgeRegion(plan: MxPlan, { domain, resolver }: MxView, own: string[]): Finding {
   if (plan.mxHosts.length === 0)
     return finding(
       "warn",
@@ -142,7 +142,7 @@ function judgeRegion(plan: MxPlan, domain: string, own: string[]): Finding {
       `Only ${namesOf(own)} is published; ${namesOf(missing)} is missing.`,
       `Add ${namesOf(missing)}, so that mail arrives when one site is down.`,
     );
-  return finding("pass", domain, `All MX hosts are the region's: ${namesOf(own)}.`);
+  return finding("pass", domain, `All MX hosts are the region's: ${namesOf(own)} (${lifetimesOf(resolver)}).`);
 }
 
 /** RFC 2181 10.3 and RFC 5321 5.1: an MX host has address records of its own and is not an alias. */

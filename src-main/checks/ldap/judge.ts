@@ -1,7 +1,7 @@
 import { isAddressText } from "../address.ts";
 import { toPrintable } from "../bytes.ts";
 import { describeExchange, exchangeToAnswer } from "../dns/exchange.ts";
-import { conclude, finding } from "../judgement.ts";
+import { conclude, countInWords, finding } from "../judgement.ts";
 import { describeFailure, isSilence } from "../net-failure.ts";
 import { describeTls } from "../smtp/reading.ts";
 import { judgeCertificate } from "../tls/judge.ts";
@@ -13,7 +13,7 @@ import { explainResult } from "./results.ts";
 /** The directory as the synchronisation will use it: port, encryption, bind user, entries with an address. */
 export function judgeDirectory(plan: DirectoryPlan, record: DirectoryRecord): Judgement {
   const findings = record.servers.flatMap((server) => judgeServer(plan, record, server));
-  const passed = `From here ${plan.hosts.length === 1 ? "the directory server" : `all ${plan.hosts.length} directory servers`} accepted the bind user and found entries with an e-mail address. Whether the vendor's addresses reach them is not part of this probe.`;
+  const passed = `From here ${countInWords(plan.hosts.length, "directory server")} accepted the bind user and found entries with an e-mail address. Whether the vendor's addresses reach them is not part of this probe.`;
   return conclude(findings, passed, transcribe(plan, record));
 }
 

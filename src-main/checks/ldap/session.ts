@@ -59,11 +59,18 @@ async function searchInTurn(client: Client, plan: DirectoryPlan, read: (error: u
   return searches;
 }
 
+/** How the library words a connection that ended under it. */
+const endings = [
+  ["timed out", "TIMEOUT"],
+  ["Connection timeout", "TIMEOUT"],
+  ["Connection closed", "CLOSED"],
+] as const;
+
 /** What went wrong, with the password cut out should a server or library repeat it. */
 function toOutcome(error: unknown, failure: string | null, password: string, { signal }: Probing): LdapOutcome {
   if (signal.aborted) throw abortReason(signal);
   const message = error instanceof Error ? error.message : "unknown";
   const detail = message.replaceAll(password, "[password]").slice(0, 1_000);
   if (error instanceof ResultCodeError) return { done: false, code: error.code, detail };
-  return { done: false, code: null, detail: failure ?? detail };
+  return { done: false, code: null, detail: failure ?? endings.find(([text]) => detail.includes(text))?.[1] ?? detail };
 }

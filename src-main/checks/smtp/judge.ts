@@ -1,5 +1,5 @@
 import { isAddressText } from "../address.ts";
-import { conclude, finding } from "../judgement.ts";
+import { conclude, countInWords, finding } from "../judgement.ts";
 import { judgeCertificate } from "../tls/judge.ts";
 import type { Finding, Judgement, Verdict } from "../types.ts";
 import type { InboundHostPlan, SmartHostPlan } from "./plan.ts";
@@ -23,7 +23,7 @@ export function judgeSmartHost(plan: SmartHostPlan, record: SmtpRecord): Judgeme
       ? [judgeNoAddress(record, host.host)]
       : views.flatMap((view) => judgeSmartView(plan, view, isPortOpen, record.at)),
   );
-  const passed = `From here ${record.hosts.length === 1 ? "the smart host" : `all ${record.hosts.length} smart hosts`} greeted, offered STARTTLS and negotiated TLS 1.2 or newer with a trusted certificate. That this customer's server may relay is not part of this probe.`;
+  const passed = `From here ${countInWords(record.hosts.length, "smart host")} greeted, offered STARTTLS and negotiated TLS 1.2 or newer with a trusted certificate. That this customer's server may relay is not part of this probe.`;
   return conclude(findings, passed, transcribeSmtp(record));
 }
 
@@ -194,7 +194,7 @@ export function judgeInboundHost(plan: InboundHostPlan, record: SmtpRecord): Jud
     if (views.length === 0) return [judgeNoAddress(record, host.host)];
     return views.flatMap((view) => judgeInboundView(plan, view, record.at));
   });
-  const passed = `From here ${record.hosts.length === 1 ? "the inbound host" : `all ${record.hosts.length} inbound hosts`} greeted and negotiated TLS with a certificate any sender trusts. Whether the vendor's addresses reach them is shown by the console's own test only.`;
+  const passed = `From here ${countInWords(record.hosts.length, "inbound host")} greeted and negotiated TLS with a certificate that is trusted here. Whether the vendor's addresses reach them is shown by the console's own test only.`;
   return conclude(findings, passed, transcribeSmtp(record));
 }
 

@@ -2,7 +2,7 @@ import { toPrintable } from "../bytes.ts";
 import { transcribeDns } from "../dns/exchange.ts";
 import type { DnsRecord } from "../dns/record.ts";
 import { replayWalk, type Walk, walkTogether } from "../dns/walk.ts";
-import { conclude, finding, listInWords } from "../judgement.ts";
+import { conclude, countInWords, finding, listInWords } from "../judgement.ts";
 import type { Finding, Judgement } from "../types.ts";
 import type { SpfPlan } from "./plan.ts";
 import { listSteps, mostLookups, mostVoids, type SpfNode, type SpfStep, type SpfView, walkSpf } from "./walk.ts";
@@ -16,7 +16,7 @@ export const walkAllSpf = (plan: SpfPlan): Walk<SpfView[]> => walkTogether(plan.
 export function judgeSpf(plan: SpfPlan, record: DnsRecord): Judgement {
   const views = replayWalk(walkAllSpf(plan), record.exchanges);
   const findings = views.flatMap((view) => judgeDomain(plan, view));
-  const passed = `The SPF ${views.length === 1 ? "record names" : `records of all ${views.length} domains name`} the region's include and stay within the limits of RFC 7208, as the resolver gives them.`;
+  const passed = `As the resolver gives it, the SPF record of ${countInWords(views.length, "domain")} names the region's include and stays within the limits of RFC 7208.`;
   return conclude(findings, passed, [...views.map(drawTree), transcribeDns(record.exchanges)].join("\n\n"));
 }
 

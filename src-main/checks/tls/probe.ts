@@ -116,10 +116,13 @@ function describeCertificate(certificate: X509Certificate): CertificateFacts {
   };
 }
 
-function listNames(certificate: X509Certificate): string[] {
-  const alternative = certificate.subjectAltName;
-  const text = alternative ?? certificate.subject.match(/^CN=(.*)$/m)?.[1]?.replace(/^/, "DNS:") ?? "";
-  return [...text.matchAll(/(?:DNS|IP Address):([^,\s"]+)/g)].map(([, name = ""]) => name.slice(0, 300)).slice(0, 500);
+/** DNS names and addresses; the common name only where it could be a host and there is no extension. */
+function listNames({ subjectAltName, subject }: X509Certificate): string[] {
+  if (subjectAltName === undefined) return /^CN=([\w*.-]{1,253})$/m.exec(subject)?.slice(1) ?? [];
+  const names = [...subjectAltName.matchAll(/(?:DNS|IP Address):([^,\s"]+)/g)].map(([, name = ""]) =>
+    name.slice(0, 300),
+  );
+  return names.slice(0, 500);
 }
 
 function toInstant(date: string): string {

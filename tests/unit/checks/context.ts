@@ -5,7 +5,10 @@ import {
   type Probing,
   runCheck,
 } from "../../../src-main/checks/index.ts";
+import { NetFailure } from "../../../src-main/checks/net-failure.ts";
+import { nodeNet } from "../../../src-main/checks/node-net.ts";
 import type { CheckOutcome } from "../../../src-main/checks/run.ts";
+import type { Endpoint, Net } from "../../../src-main/checks/types.ts";
 import type { RfiAnswers } from "../../../src-main/contract/rfi/form.ts";
 import { defaultSettings, type NetworkSettings } from "../../../src-main/contract/settings.ts";
 
@@ -73,3 +76,10 @@ export async function runToEnd(
   if ("blocked" in outcome) throw new Error(outcome.blocked);
   return outcome;
 }
+
+/** The real network, except that connections to the endpoints chosen are swallowed, as by a firewall that drops. */
+export const createSilentNet = (isSilent: (to: Endpoint) => boolean): Net => ({
+  ...nodeNet,
+  connect: (to, options) =>
+    isSilent(to) ? Promise.reject(new NetFailure("TIMEOUT", "swallowed")) : nodeNet.connect(to, options),
+});

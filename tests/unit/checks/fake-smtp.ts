@@ -1,0 +1,94 @@
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+
+export interface FakeSmtp {
+  port: number;
+  /** Everything clients sent before TLS, in order. */
+  received: string[];
+  /** Sockets still open. */
+  open(): number;
+  stop(): void;
+}
+export interface Script {
+  /** Sent after `delay` milliseconds; null sends nothing. */
+  greeting?: string | null;
+  delay?: number;
+  /** Sends the greeting byte by byte with this pause. */
+  dribble?: number;
+  ehlo?: string;
+  startTls?: string;
+  /** What follows the answer to STARTTLS: a handshake, plain garbage, or silence. */
+  handshake?: { key: string; certificate: string; maxVersion?: "TLSv1.1" | "TLSv1.2" } | "garbage" | "silence";
+  /** Closes right after connecting. */
+  closes?: boolean;
+  /** Sends this without end. */
+  flood?: string;
+}
+
+export const extensions = "250-mail.acme.example\r\n250-SIZE 1000\r\n250 STARTTLS\r\n";
+
+/** An SMTP server on loopback that follows a script, well or badly. */
+export async function startFakeSmtp(script: Script, address = "127.0.0.1", port = 0): Promise<FakeSmtp> {
+  const received: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => undefined);
+    if (script.closes) return void socket.end();
+    if (script.flood !== undefined) return flood(socket, script.flood);
+    greet(socket, script);
+    socket.on("data", (bytes: Buffer) => {
+      const line = bytes.toString("latin1");
+      received.push(line.trim());
+      answer(socket, script, line);
+    });
+  });
+  server.listen(port, address);
+  await once(server, "listening");
+  const bound = server.address() as { port: number };
+  const stop = () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  return { port: bound.port, received, open: () => sockets.size, stop };
+}
+
+function flood(socket: Socket, text: string): void {
+  const push = () => {
+    while (!socket.destroyed && socket.write(text.repeat(1_000)));
+  };
+  socket.on("drain", push);
+  push();
+}
+
+function greet(socket: Socket, { greeting = "220 mail.acme.example ESMTP\r\n", delay = 0, dribble = 0 }: Script): void {
+  if (greeting === null) return;
+  const characters = dribble > 0 ? [...greeting] : [greeting];
+  characters.forEach((part, index) => {
+    setTimeout(() => socket.writable && socket.write(part, "latin1"), delay + index * dribble);
+  });
+}
+
+function answer(socket: Socket, script: Script, line: string): void {
+  if (line.startsWith("EHLO")) socket.write(script.ehlo ?? extensions);
+  else if (line.startsWith("HELO")) socket.write("250 mail.acme.example\r\n");
+  else if (line.startsWith("QUIT")) socket.end("221 bye\r\n");
+  else if (line.startsWith("STARTTLS")) upgrade(socket, script);
+}
+
+async function upgrade(socket: Socket, { startTls = "220 ready\r\n", handshake = "silence" }: Script): Promise<void> {
+  socket.write(startTls);
+  if (handshake === "garbage") socket.write("this is no handshake, whatever it may look like\r\n".repeat(3));
+  if (typeof handshake === "string") return;
+  socket.removeAllListeners("data");
+  const { key, certificate, maxVersion } = handshake;
+  const versions = maxVersion === "TLSv1.1" ? { minVersion: "TLSv1" as const, maxVersion } : {};
+  const secure = new TLSSocket(socket, { isServer: true, key, cert: certificate, ...versions });
+  secure.on("error", () => undefined);
+  secure.on("data", (bytes: Buffer) => {
+    if (bytes.toString().startsWith("EHLO")) secure.write("250 mail.acme.example\r\n");
+    if (bytes.toString().startsWith("QUIT")) secure.end("221 bye\r\n");
+  });
+}
