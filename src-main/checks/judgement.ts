@@ -6,7 +6,7 @@ const severity: readonly Verdict[] = ["fail", "error", "not-measurable", "warn",
 /** Limits a transcript that a hostile peer could blow up. */
 const longestTranscript = 400_000;
 
-export const worstOf = (verdicts: readonly Verdict[]): Verdict =>
+const worstOf = (verdicts: readonly Verdict[]): Verdict =>
   severity.find((verdict) => verdicts.includes(verdict)) ?? "not-measurable";
 
 export const finding = (verdict: Verdict, subject: string, text: string, todo = ""): Finding => ({

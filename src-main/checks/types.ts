@@ -5,7 +5,7 @@ import type { RfiAnswers } from "../contract/rfi/form.ts";
 import type { NetworkSettings } from "../contract/settings.ts";
 import type { TlsFacts } from "./tls/facts.ts";
 
-export type { Finding, NetworkSettings, RfiAnswers, Vantage, Verdict };
+export type { Finding, Vantage, Verdict };
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 

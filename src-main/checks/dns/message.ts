@@ -15,7 +15,7 @@ export type RecordData =
   | { type: "TXT"; text: string }
   | { type: "SOA"; serial: number };
 /** One resource record. Names are lower case, without the final dot; the root is "". */
-export interface ResourceRecord {
+interface ResourceRecord {
   name: string;
   ttl: number;
   data: RecordData;

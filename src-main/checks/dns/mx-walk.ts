@@ -11,7 +11,7 @@ export interface MxTarget {
   v4: Answer;
   v6: Answer;
 }
-export interface AuthorityView {
+interface AuthorityView {
   /** Server's own name, and the address asked. */
   host: string;
   to: string;
@@ -76,7 +76,7 @@ function* findServers(hosts: string[], port: number): Walk<{ host: string; to: s
     .slice(0, mostServers);
 }
 
-export function* findTargets(hosts: string[]): Walk<MxTarget[]> {
+function* findTargets(hosts: string[]): Walk<MxTarget[]> {
   const answers = yield hosts.flatMap((host) => [ask(host, "A"), ask(host, "AAAA")]);
   return hosts.flatMap((host, index) => {
     const [v4, v6] = [answers[index * 2], answers[index * 2 + 1]];

@@ -8,6 +8,7 @@ import type { Walk } from "./walk.ts";
 export async function probeDns(walk: Walk<unknown>, dns: DnsSettings, probing: Probing): Promise<DnsRecord> {
   const at = probing.now().toISOString();
   const client = createDnsClient(dns, probing);
+  probing.progress(`asking ${dns.resolver ?? "the system's resolver"}`);
   await client.drive(walk);
   return { at, exchanges: client.exchanges };
 }

@@ -5,11 +5,11 @@ import { tlsFacts } from "../tls/facts.ts";
 const detail = z.string().max(1_000);
 
 /** Outcome of one LDAP operation. `code` is the result code of RFC 4511 4.1.9; null when no answer came. */
-export const ldapOutcome = z.strictObject({ done: z.boolean(), code: z.number().int().nullable(), detail });
+const ldapOutcome = z.strictObject({ done: z.boolean(), code: z.number().int().nullable(), detail });
 export type LdapOutcome = z.infer<typeof ldapOutcome>;
 
 /** One search. Only the number of entries is kept, never an entry: names and addresses are personal data. */
-export const ldapSearch = z.strictObject({
+const ldapSearch = z.strictObject({
   ...ldapOutcome.shape,
   filter: z.string().max(200),
   count: z.number().int(),
@@ -18,7 +18,7 @@ export const ldapSearch = z.strictObject({
 });
 export type LdapSearch = z.infer<typeof ldapSearch>;
 
-export const directoryServer = z.strictObject({
+const directoryServer = z.strictObject({
   host: z.string().max(300),
   address: z.string().max(80).nullable(),
   milliseconds: z.number(),

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { dnsExchange } from "../dns/exchange.ts";
 import { tlsFacts } from "../tls/facts.ts";
 
-export const smtpPhases = ["connect", "greeting", "ehlo", "helo", "starttls", "tls", "ehlo-tls", "quit"] as const;
+const smtpPhases = ["connect", "greeting", "ehlo", "helo", "starttls", "tls", "ehlo-tls", "quit"] as const;
 export type SmtpPhase = (typeof smtpPhases)[number];
 
 /** One turn: what was sent, and everything that came back before the turn ended, one character per byte. */
-export const smtpTurn = z.strictObject({
+const smtpTurn = z.strictObject({
   phase: z.enum(smtpPhases),
   milliseconds: z.number(),
   sent: z.string().max(600),
@@ -16,7 +16,7 @@ export const smtpTurn = z.strictObject({
 export type SmtpTurn = z.infer<typeof smtpTurn>;
 
 /** One connection to one address of a host. */
-export const smtpDialogue = z.strictObject({
+const smtpDialogue = z.strictObject({
   address: z.string().max(80),
   local: z.string().max(80).nullable(),
   turns: z.array(smtpTurn).max(20),
@@ -24,7 +24,7 @@ export const smtpDialogue = z.strictObject({
 });
 export type SmtpDialogue = z.infer<typeof smtpDialogue>;
 
-export const smtpHost = z.strictObject({
+const smtpHost = z.strictObject({
   host: z.string().max(300),
   port: z.number().int(),
   /** Where the addresses are from: the answer itself, DNS, or the operating system's own names. */

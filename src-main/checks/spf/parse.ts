@@ -1,17 +1,6 @@
 /** Mechanisms and modifiers of RFC 7208 that the checks look at. */
-export type TermKind =
-  | "all"
-  | "include"
-  | "a"
-  | "mx"
-  | "ptr"
-  | "ip4"
-  | "ip6"
-  | "exists"
-  | "redirect"
-  | "exp"
-  | "unknown";
-export type Qualifier = "+" | "-" | "~" | "?";
+type TermKind = "all" | "include" | "a" | "mx" | "ptr" | "ip4" | "ip6" | "exists" | "redirect" | "exp" | "unknown";
+type Qualifier = "+" | "-" | "~" | "?";
 
 export interface SpfTerm {
   text: string;

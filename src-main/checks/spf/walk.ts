@@ -21,7 +21,7 @@ export interface SpfStep {
   note: string;
 }
 /** What makes a record a permanent error, or what could not be seen. */
-export interface SpfProblem {
+interface SpfProblem {
   kind: "permanent" | "unseen";
   text: string;
 }
@@ -86,7 +86,7 @@ function* expandDomain(domain: string, path: string[], bill: Bill): Walk<SpfNode
 }
 
 /** Terms in the order of evaluation: mechanisms up to the first `all`; redirect last, and only without `all` (RFC 7208 6.1). */
-export function orderTerms(terms: readonly SpfTerm[]): SpfTerm[] {
+function orderTerms(terms: readonly SpfTerm[]): SpfTerm[] {
   const mechanisms = terms.filter(({ kind }) => !["redirect", "exp", "unknown"].includes(kind));
   const end = mechanisms.findIndex(({ kind }) => kind === "all");
   if (end >= 0) return mechanisms.slice(0, end + 1);

@@ -6,7 +6,7 @@ const base64 = z
   .regex(/^[A-Za-z0-9+/]*={0,2}$/);
 
 /** One certificate of the chain the server sent, as read by the TLS library, with its bytes. */
-export const certificateFacts = z.strictObject({
+const certificateFacts = z.strictObject({
   subject: z.string().max(4_000),
   issuer: z.string().max(4_000),
   /** DNS names of the subject alternative name extension; the common name when there is none. */

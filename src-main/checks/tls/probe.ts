@@ -25,6 +25,8 @@ export function upgradeToTls(
       socket,
       ...(request.name === null ? {} : { servername: request.name }),
       ca: [...rootCertificates, ...extra],
+      // Used to verify the name only; the connection is already made.
+      host: request.name ?? socket.remoteAddress ?? "",
       minVersion: "TLSv1.2",
       rejectUnauthorized: request.trust === "require",
       // Looking does not judge; only `require` ends a handshake for its certificate or its name.
@@ -59,7 +61,7 @@ export function upgradeToTls(
 /** OpenSSL's errors carry addresses of its own source files; the part behind the last colon is the reason. */
 const toReason = (message: string): string => message.split("\n")[0]?.slice(0, 300) ?? "";
 
-export const splitPem = (text: string): string[] =>
+const splitPem = (text: string): string[] =>
   text.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? [];
 
 function describeSession(stream: TLSSocket, extra: string[]): TlsFacts {

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { decode, encode } from "dns-packet";
 
 /** Records by name and type; `ttl` 300 unless given. A string instead of a list is a way to misbehave. */
-export type Misbehaviour = "SILENT" | "SERVFAIL" | "REFUSED" | "NXDOMAIN" | "GARBAGE" | "OTHER-ID" | "OTHER-NAME";
+type Misbehaviour = "SILENT" | "SERVFAIL" | "REFUSED" | "NXDOMAIN" | "GARBAGE" | "OTHER-ID" | "OTHER-NAME";
 type Data = string | { preference: number; exchange: string };
 export type Zone = Record<string, Partial<Record<string, (Data | { ttl: number; data: Data })[]>> | Misbehaviour>;
 

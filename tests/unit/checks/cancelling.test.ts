@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { runCheck } from "../../../src-main/checks/index.ts";
+import { createContext, createProbing, findCheck } from "./context.ts";
+import { startFakeDns } from "./fake-dns.ts";
+import { extensions, type Script } from "./fake-smtp.ts";
+import { running, serve, smart, vendorGreeting } from "./smtp-stage.ts";
+
+describe("cancelling", () => {
+  test.each<[string, Script]>([
+    ["while waiting for a greeting", { greeting: null }],
+    ["in the middle of a greeting", { greeting: vendorGreeting, dribble: 100 }],
+    ["during the handshake", { greeting: vendorGreeting, ehlo: extensions, handshake: "silence" }],
+  ])("%s ends within 200 ms, with every socket closed", async (_, script) => {
+    const { server, network } = await serve(script);
+    const controller = new AbortController();
+    const patient = { ...network, greetingTimeout: 60_000, replyTimeout: 60_000 };
+    const run = runCheck(
+      findCheck("smart-host"),
+      createContext({ network: patient }),
+      createProbing({ signal: controller.signal }),
+    );
+    const ended = expect(run).rejects.toMatchObject({ name: "AbortError" });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const started = performance.now();
+    controller.abort();
+    await ended;
+    expect(performance.now() - started).toBeLessThan(200);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.open()).toBe(0);
+  });
+
+  test("while a resolver is silent", async () => {
+    const dns = await startFakeDns({ [smart]: "SILENT" });
+    running.push(dns);
+    const controller = new AbortController();
+    const network = { resolver: dns.endpoint, dnsTimeout: 60_000 };
+    const run = runCheck(
+      findCheck("smart-host"),
+      createContext({ network }),
+      createProbing({ signal: controller.signal }),
+    );
+    setTimeout(() => controller.abort(), 100);
+    const started = performance.now();
+    await expect(run).rejects.toMatchObject({ name: "AbortError" });
+    expect(performance.now() - started).toBeLessThan(300);
+  });
+});
