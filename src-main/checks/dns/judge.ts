@@ -1,6 +1,7 @@
 import { isBelow } from "../answers.ts";
 import { toPrintable } from "../bytes.ts";
 import { conclude, countInWords, durationInWords, finding, listInWords } from "../judgement.ts";
+import { isSameRegion } from "../region-hosts.ts";
 import type { Finding, Judgement } from "../types.ts";
 import { type Answer, transcribeDns } from "./exchange.ts";
 import { exchangeHosts, type MxTarget, type MxView, walkMx } from "./mx-walk.ts";
@@ -126,13 +127,21 @@ function judgeRegion(plan: MxPlan, { domain, resolver }: MxView, own: string[]):
       `All MX hosts are the vendor's (${namesOf(own)}), but the region's host names are not confirmed.`,
       "Compare them with the Administration Console and confirm the region's MX hosts.",
     );
-  const foreign = own.filter((host) => !plan.mxHosts.includes(host));
+  const unconfirmed = own.filter((host) => !plan.mxHosts.includes(host));
+  const foreign = unconfirmed.filter((host) => !plan.mxHosts.some((known) => isSameRegion(known, host)));
   if (foreign.length > 0)
     return finding(
       "fail",
       domain,
       `${namesOf(foreign)} is the vendor's, but not an MX host of this account's region (${namesOf(plan.mxHosts)}).`,
       "Publish the MX hosts of the account's region; another region does not know the domain.",
+    );
+  if (unconfirmed.length > 0)
+    return finding(
+      "warn",
+      domain,
+      `${namesOf(unconfirmed)} is named like a host of this region, but is not among the confirmed ones (${namesOf(plan.mxHosts)}).`,
+      "Compare it with the Administration Console and confirm it.",
     );
   const missing = plan.mxHosts.filter((host) => !own.includes(host));
   if (missing.length > 0)

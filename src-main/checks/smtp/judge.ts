@@ -1,5 +1,6 @@
 import { isAddressText } from "../address.ts";
 import { conclude, countInWords, finding } from "../judgement.ts";
+import { isSameRegion, isSameVendor } from "../region-hosts.ts";
 import { judgeCertificate } from "../tls/judge.ts";
 import type { Finding, Judgement, Verdict } from "../types.ts";
 import type { InboundHostPlan, SmartHostPlan } from "./plan.ts";
@@ -123,7 +124,7 @@ function judgeGreeting(plan: SmartHostPlan, { subject, greeting }: SmtpView): Fi
   const name = (text.trim().split(/\s/)[0] ?? "").toLowerCase().replace(/\.$/, "");
   if (plan.expected.some((host) => host === name || isSameRegion(host, name))) return [];
   const quote = greeting ? quoteReply(greeting) : "";
-  if (plan.expected.some((host) => domainOf(host) === domainOf(name)))
+  if (plan.expected.some((host) => isSameVendor(host, name)))
     return [
       finding(
         "fail",
@@ -141,12 +142,6 @@ function judgeGreeting(plan: SmartHostPlan, { subject, greeting }: SmtpView): Fi
     ),
   ];
 }
-
-const domainOf = (host: string): string => host.split(".").slice(1).join(".");
-const regionOf = (host: string): string => host.split("-")[0] ?? "";
-/** Hosts of a region share their domain and the letters before the first hyphen, whatever their number and purpose. */
-const isSameRegion = (expected: string, name: string): boolean =>
-  domainOf(expected) === domainOf(name) && regionOf(expected) === regionOf(name);
 
 function judgeSmartTls(view: SmtpView, at: string): Finding[] {
   const { subject, tls } = view;

@@ -128,18 +128,18 @@ function judgeCounts({ domain, lookups, voids }: SpfView): Finding[] {
   return findings;
 }
 
-/** The vendor's includes are told from the region's own: same parent domain, another first label; or the parent itself. */
+/** Another region's include is told from the region's own by the same parent domain and another first label. */
 function judgeIncludes(plan: SpfPlan, { domain, root }: SpfView): Finding[] {
   const steps = listSteps(root).filter(({ term }) => term.kind === "include" || term.kind === "redirect");
   const targets = (wanted: (target: string) => boolean) => steps.filter(({ term }) => wanted(term.target ?? ""));
   const own = targets((target) => plan.includes.includes(target));
   const parents = plan.includes.map((include) => include.split(".").slice(1).join("."));
-  const global = targets((target) => parents.includes(target));
+  const global = targets((target) => plan.globalIncludes.includes(target));
   const others = targets(
     (target) =>
       !plan.includes.includes(target) &&
       parents.some((parent) => isChildOf(target, parent)) &&
-      !isInside(root, target, parents),
+      !isInside(root, target, plan.globalIncludes),
   );
   const findings: Finding[] = [];
   const [wanted = ""] = plan.includes;

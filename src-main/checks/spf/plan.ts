@@ -9,6 +9,8 @@ export const spfPlan = z.strictObject({
   domains: z.array(z.string()),
   /** The region's include, such as `eu._netblocks.example`; one of them is enough. */
   includes: z.array(z.string()),
+  /** Includes that stand for every region of the vendor. */
+  globalIncludes: z.array(z.string()),
 });
 export type SpfPlan = z.infer<typeof spfPlan>;
 
@@ -22,5 +24,10 @@ export function planSpf(context: CheckContext): Planned<SpfPlan> {
   const includes = regionValues(context, "spf-include");
   if (!includes)
     return { kind: "missing", sentence: "The region's SPF include is not confirmed yet: confirm or enter it." };
-  return { kind: "ready", plan: { dns: toDnsSettings(context), domains: domains.map(({ name }) => name), includes } };
+  const parents = includes.map((include) => include.split(".").slice(1).join("."));
+  const globalIncludes = regionValues(context, "spf-global-include") ?? [...new Set(parents)];
+  return {
+    kind: "ready",
+    plan: { globalIncludes, dns: toDnsSettings(context), domains: domains.map(({ name }) => name), includes },
+  };
 }

@@ -78,6 +78,13 @@ describe("mx-records", () => {
     if (verdict !== "pass") expect(judgement.todo).not.toBe("");
   });
 
+  test("a host named like the region's is not called another region's", async () => {
+    const one = { ...region, "mx-hosts": [first] };
+    const { verdict, reason } = await judge({ ...acme(ours), ...vendor }, { region: one });
+    expect(verdict).toBe("warn");
+    expect(reason).toContain("not among the confirmed ones");
+  });
+
   test("a long TTL is a finding of its own, with when to lower it", async () => {
     const { findings } = await judge({ ...acme([mx(10, "mx.old.example", 86_400)]), "mx.old.example": address });
     expect(findings.map(({ todo }) => todo).join(" ")).toContain("Lower the TTL to 600 s or less at least 24 h before");
