@@ -2,6 +2,7 @@ import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useEffect } from "react";
 import type { EngineEvent, Job } from "../src-main/contract/jobs.ts";
 import { api, client } from "./client.ts";
+import { placeJob } from "./words/jobs.ts";
 
 const longestPause = 10_000;
 
@@ -13,12 +14,6 @@ const pause = (milliseconds: number, signal: AbortSignal) =>
       resolve();
     });
   });
-
-/** The list with one job put in or replaced, newest first. */
-export function placeJob(jobs: readonly Job[], moved: Job): Job[] {
-  const isKnown = jobs.some((job) => job.job === moved.job);
-  return isKnown ? jobs.map((job) => (job.job === moved.job ? moved : job)) : [moved, ...jobs];
-}
 
 /** Makes open screens true again: a change fetches what it names, a job is placed in the list. */
 export function applyEvent(queries: QueryClient, event: EngineEvent): void {

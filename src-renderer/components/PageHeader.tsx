@@ -1,13 +1,7 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { useLocation } from "wouter";
+import { locationToPlace } from "../words/places.ts";
 import classes from "./PageHeader.module.css";
-
-/** The part of an address that makes a new page; a tab or a section of the form stays on the same one. */
-export function locationToPlace(location: string): string {
-  const [, first = "", engagement = "", screen = "", part = ""] = location.split("/");
-  const isStep = screen === "step" || screen === "sign";
-  return [first, engagement, screen, isStep ? part : ""].join("/");
-}
 
 let lastPlace: string | null = null;
 
@@ -31,10 +25,12 @@ export function PageHeader({ title, status, actions, children }: PageHeaderProps
   return (
     <header className={classes.header}>
       <div className={classes.row}>
-        <h1 ref={heading} tabIndex={-1}>
-          {title}
-        </h1>
-        {status && <div className={classes.status}>{status}</div>}
+        <div className={classes.heading}>
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          {status && <div className={classes.status}>{status}</div>}
+        </div>
         {actions && <div className={classes.actions}>{actions}</div>}
       </div>
       {children && <div className={classes.text}>{children}</div>}

@@ -12,6 +12,9 @@ import { acceleratorToWords } from "../commands/hotkeys.ts";
 import { filterPalette, listPaletteGroups, type PaletteContents, type PaletteEntry } from "./entries.ts";
 import classes from "./Palette.module.css";
 
+/** Passed on to the list's scroll area: what scrolls can be reached by keyboard. */
+const scrollingList = { viewportProps: { tabIndex: 0, role: "group", "aria-label": "Results" } };
+
 const [store] = createSpotlight();
 store.setState({ ...store.getState(), opened: true });
 
@@ -85,13 +88,13 @@ export function Palette({ engagement }: { engagement: string | null }) {
       transitionProps={{ duration: 0 }}
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
       classNames={{ content: classes.content ?? "" }}
-      aria-label="Search or do anything"
+      attributes={{ content: { "aria-label": "Search or do anything", "aria-modal": true } }}
     >
       <Spotlight.Search
         placeholder="A step, task, question, host, document or command"
         aria-label="Search or do anything"
       />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList {...scrollingList}>
         {groups.map(({ group, entries }) => (
           <Spotlight.ActionsGroup key={group} label={group}>
             {entries.map((entry) => (

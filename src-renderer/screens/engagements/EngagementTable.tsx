@@ -102,7 +102,7 @@ function EngagementRow({ item, onDuplicate }: { item: EngagementListItem; onDupl
           {item.stepTitle}
         </span>
       </td>
-      <td>{item.waitingFor || <Nothing />}</td>
+      <td className={classes.party}>{item.waitingFor || <Nothing />}</td>
       <td className={classes.date}>{item.nextDate ? formatDay(item.nextDate, now) : <Nothing />}</td>
       <td data-number="true">
         {item.conflicts > 0 ? <strong className={classes.conflicts}>{item.conflicts}</strong> : <Nothing />}

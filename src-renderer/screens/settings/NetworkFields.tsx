@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type NetworkSettings, networkSettings } from "../../../src-main/contract/settings.ts";
 import { api } from "../../client.ts";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
+import { settingToText, textToSetting } from "./network-values.ts";
 import classes from "./settings.module.css";
 import { useSavedField } from "./useSavedField.ts";
 
@@ -58,23 +59,6 @@ const rows: readonly Row[] = [
     sentence: "Enter a port between 1 and 65535.",
   },
 ];
-
-const isTimeout = (field: Field) => field.endsWith("Timeout");
-
-/** A setting as it is typed: time-outs in seconds, no resolver as nothing. */
-export function settingToText(field: Field, value: NetworkSettings[Field]): string {
-  if (value === null) return "";
-  return isTimeout(field) ? String(Number(value) / 1000) : String(value);
-}
-
-/** What was typed as the value to check; the schema decides whether it is accepted. */
-export function textToSetting(field: Field, text: string): string | number | null {
-  const trimmed = text.trim();
-  if (field === "resolver") return trimmed === "" ? null : trimmed;
-  if (isTimeout(field)) return trimmed === "" ? Number.NaN : Math.round(Number(trimmed.replace(",", ".")) * 1000);
-  if (field.endsWith("Port")) return Number(trimmed);
-  return field === "extraAuthorities" ? text : trimmed;
-}
 
 export function NetworkFields({ network }: { network: NetworkSettings }) {
   const update = useMutation(api.settings.update.mutationOptions());

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import type { StepSummary } from "../../../src-main/contract/steps.ts";
+import {
+  countNoun,
+  explainStep,
+  explainStepBriefly,
+  isLocked,
+  joinWords,
+  nameState,
+  nameStep,
+} from "../../../src-renderer/words/steps.ts";
+
+const summary = (part: Partial<StepSummary>): StepSummary => ({
+  step: "inbound",
+  number: 5,
+  title: "Inbound routing",
+  state: "open",
+  reason: "",
+  waitsFor: [],
+  done: 0,
+  total: 9,
+  missing: 9,
+  signedAt: null,
+  plannedDate: null,
+  nextParty: null,
+  ...part,
+});
+const outbound = summary({ step: "outbound", number: 3, title: "Outbound routing" });
+const recipients = summary({ step: "recipients", number: 4, title: "Recipient validation" });
+const inbound = summary({ waitsFor: ["outbound", "recipients"] });
+
+describe("the words of a step", () => {
+  it("numbers steps and leaves considerations bare", () => {
+    expect(nameStep(outbound)).toBe("3 Outbound routing");
+    expect(nameStep(summary({ number: null, title: "Archived data" }))).toBe("Archived data");
+  });
+  it("locks open steps that wait, and never a signed one", () => {
+    expect(isLocked(inbound)).toBe(true);
+    expect(nameState(inbound)).toBe("Locked");
+    expect(isLocked(summary({ waitsFor: ["outbound"], state: "signed" }))).toBe(false);
+    expect(nameState(summary({ waitsFor: ["outbound"], state: "in-progress" }))).toBe("In progress");
+  });
+  it("says what a locked step waits for, at length and in short", () => {
+    const steps = [outbound, recipients, inbound];
+    expect(explainStep(inbound, steps)).toBe(
+      "Waits for the sign-off of 3 Outbound routing and 4 Recipient validation.",
+    );
+    expect(explainStepBriefly(inbound, steps)).toBe("Waits for steps 3 and 4");
+    expect(explainStepBriefly(summary({ waitsFor: ["outbound"] }), steps)).toBe("Waits for step 3");
+  });
+  it("gives the engine's reason otherwise", () => {
+    expect(explainStep(summary({ state: "not-applicable", reason: "Not bought." }), [])).toBe("Not bought.");
+  });
+  it("joins and counts", () => {
+    expect([joinWords([]), joinWords(["a"]), joinWords(["a", "b"]), joinWords(["a", "b", "c"])]).toEqual([
+      "",
+      "a",
+      "a and b",
+      "a, b and c",
+    ]);
+    expect([countNoun(1, "task"), countNoun(2, "task"), countNoun(2, "entry", "entries")]).toEqual([
+      "1 task",
+      "2 tasks",
+      "2 entries",
+    ]);
+  });
+});
