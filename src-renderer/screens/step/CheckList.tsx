@@ -1,0 +1,68 @@
+import { Button, PasswordInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import type { StepView } from "../../../src-main/contract/steps.ts";
+import { api } from "../../client.ts";
+import { EmptyState } from "../../components/EmptyState.tsx";
+import { FailureNotice } from "../../components/FailureNotice.tsx";
+import { JobProgress } from "../../components/JobProgress.tsx";
+import { useJobs } from "../../events.ts";
+import { CheckItem } from "./CheckItem.tsx";
+import classes from "./step.module.css";
+
+/** The step's checks: run one or all, stop, read verdicts with their reasons and transcripts. */
+export function CheckList({ engagement, view }: { engagement: string; view: StepView }) {
+  const [password, setPassword] = useState("");
+  const step = view.summary.step;
+  const run = useMutation(api.checks.run.mutationOptions());
+  const running = useJobs().find(
+    (job) => job.state === "running" && job.kind === "check-run" && job.engagement === engagement && job.step === step,
+  );
+  const runnable = view.checks.filter(({ blocked }) => blocked === null);
+  const wantsPassword = view.checks.some(
+    ({ needsSecret, blocked }) => needsSecret === "directory-password" && blocked === null,
+  );
+  if (view.checks.length === 0)
+    return <EmptyState title="This step has no checks">It is proven by tasks and evidence.</EmptyState>;
+  const start = (only?: string) =>
+    run.mutate(
+      { engagement, step, ...(only ? { only: [only] } : {}), ...(password ? { directoryPassword: password } : {}) },
+      { onSettled: () => setPassword("") },
+    );
+  return (
+    <section aria-label="Checks" className={classes.checks}>
+      <div className={classes.checksHead}>
+        {wantsPassword && !view.readOnly && (
+          <PasswordInput
+            label="Password of the directory account"
+            description="Used for this run and kept nowhere."
+            autoComplete="off"
+            value={password}
+            onChange={({ currentTarget }) => setPassword(currentTarget.value)}
+            className={classes.password ?? ""}
+          />
+        )}
+        <div className={classes.actions}>
+          <Button disabled={view.readOnly || runnable.length === 0 || running !== undefined} onClick={() => start()}>
+            Run all checks
+          </Button>
+          {running && <JobProgress job={running} />}
+        </div>
+      </div>
+      <FailureNotice error={run.error} title="The check was not started." onDismiss={() => run.reset()} />
+      <ul className={classes.checkItems}>
+        {view.checks.map((check) => (
+          <CheckItem
+            key={check.check}
+            engagement={engagement}
+            step={step}
+            check={check}
+            readOnly={view.readOnly}
+            isRunning={running !== undefined}
+            onRun={() => start(check.check)}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
