@@ -1,4 +1,4 @@
-import { type ClientContext, type ClientLink, createORPCClient } from "@orpc/client";
+import { type ClientContext, type ClientLink, createORPCClient, ORPCError } from "@orpc/client";
 import { RPCLink as PortLink } from "@orpc/client/message-port";
 import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
@@ -7,6 +7,7 @@ import type { Bridge } from "../src-main/contract/bridge.ts";
 import type { Contract } from "../src-main/contract/index.ts";
 import { BridgePort, desktop } from "./bridge.ts";
 import { setConnection } from "./connection.ts";
+import { LostConnection } from "./failing.ts";
 
 export type Client = ContractRouterClient<Contract>;
 type Link = ClientLink<ClientContext>;
@@ -23,9 +24,14 @@ class LastingLink implements Link {
   constructor(connect: () => Line) {
     this.#connect = connect;
   }
-  call(...call: Parameters<Link["call"]>): Promise<unknown> {
-    if (!this.#line?.isUsable()) this.#line = this.#connect();
-    return this.#line.link.call(...call);
+  async call(...call: Parameters<Link["call"]>): Promise<unknown> {
+    const line = this.#line?.isUsable() ? this.#line : this.#connect();
+    this.#line = line;
+    try {
+      return await line.link.call(...call);
+    } catch (error) {
+      throw error instanceof ORPCError || line.isUsable() ? error : new LostConnection();
+    }
   }
 }
 

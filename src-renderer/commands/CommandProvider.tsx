@@ -6,9 +6,10 @@ import { useLocation } from "wouter";
 import { type CommandId, commands, commandTable } from "../../src-main/contract/commands.ts";
 import { desktop } from "../bridge.ts";
 import { api, client } from "../client.ts";
+import { TypedFailure } from "../failing.ts";
 import { openEngagementFile, saveDownload } from "../files.ts";
 import { acceleratorToHotkey } from "./hotkeys.ts";
-import { failureToError, waitForDownload } from "./jobs.ts";
+import { waitForDownload } from "./jobs.ts";
 
 interface Commands {
   /** Gives a command of the table, from wherever it comes: menu, shortcut, palette or button. */
@@ -122,7 +123,7 @@ export function CommandProvider({ children }: { children: ReactNode }) {
         if (message.kind === "command") latest.current.run(message.id);
         if (message.kind === "opened") latest.current.navigate(`/e/${message.engagement}`);
         if (message.kind === "failed")
-          latest.current.act("The file was not opened", () => Promise.reject(failureToError(message)));
+          latest.current.act("The file was not opened", () => Promise.reject(new TypedFailure(message)));
       }),
     [],
   );

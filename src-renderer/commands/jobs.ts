@@ -1,5 +1,6 @@
 import type { Job } from "../../src-main/contract/jobs.ts";
 import { client } from "../client.ts";
+import { TypedFailure } from "../failing.ts";
 
 const pace = 250;
 
@@ -16,10 +17,5 @@ export async function waitForJob(id: string): Promise<Job> {
 export async function waitForDownload(id: string): Promise<string> {
   const { download, failure } = await waitForJob(id);
   if (download !== null) return download;
-  throw failureToError(failure ?? { code: "INTERNAL" });
-}
-
-/** A failure that was told as data, as something a promise can reject with. */
-export function failureToError<F extends { code: string }>({ code, ...data }: F): Error {
-  return Object.assign(new Error(code), { code, data });
+  throw new TypedFailure(failure ?? { code: "INTERNAL" });
 }

@@ -3,7 +3,7 @@ import { useLocation } from "wouter";
 import { describeFailure } from "../../src-main/contract/failures.ts";
 import { client } from "../client.ts";
 import { useCommands } from "../commands/CommandProvider.tsx";
-import { failureToError } from "../commands/jobs.ts";
+import { TypedFailure } from "../failing.ts";
 import { sourceOfFile } from "../files.ts";
 import classes from "./Frame.module.css";
 
@@ -11,7 +11,7 @@ const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files
 
 async function openDropped(file: File): Promise<string> {
   if (!file.name.toLowerCase().endsWith(".fieldbook"))
-    throw failureToError({
+    throw new TypedFailure({
       code: "NOT_A_FIELDBOOK",
       ...describeFailure("NOT_A_FIELDBOOK", { happened: `${file.name} is not an engagement file.` }),
     });

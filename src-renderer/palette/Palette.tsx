@@ -10,6 +10,7 @@ import { api } from "../client.ts";
 import { useCommands } from "../commands/CommandProvider.tsx";
 import { acceleratorToWords } from "../commands/hotkeys.ts";
 import { filterPalette, listPaletteGroups, type PaletteContents, type PaletteEntry } from "./entries.ts";
+import { focusWhenThere } from "./focusing.ts";
 import classes from "./Palette.module.css";
 
 /** Passed on to the list's scroll area: what scrolls can be reached by keyboard. */
@@ -40,16 +41,6 @@ function usePaletteContents(engagement: string | null): PaletteContents {
   );
 }
 
-/** Moves the focus to a named field or task of the page just opened, once it is there. */
-function focusWhenThere(name: string, tries = 20): void {
-  const escaped = CSS.escape(name);
-  const found = document.querySelector<HTMLElement>(`[name="${escaped}"], #${escaped}, [data-place="${escaped}"]`);
-  if (found) {
-    found.scrollIntoView({ block: "center" });
-    found.focus({ preventScroll: true });
-  } else if (tries > 0) setTimeout(() => focusWhenThere(name, tries - 1), 100);
-}
-
 function acceleratorOf({ goal }: PaletteEntry): string | null {
   if (goal.kind !== "command") return null;
   const row = commandTable[goal.id];
@@ -67,11 +58,11 @@ export function Palette({ engagement }: { engagement: string | null }) {
   useEffect(() => {
     if (location !== opened.current) setPaletteOpen(false);
   }, [location, setPaletteOpen]);
-  const follow = ({ goal }: PaletteEntry) => {
+  const follow = ({ goal, label }: PaletteEntry) => {
     setPaletteOpen(false);
     if (goal.kind === "command") return run(goal.id);
     navigate(goal.href);
-    if (goal.focus) focusWhenThere(goal.focus);
+    if (goal.isInside) focusWhenThere(label);
   };
   return (
     <Spotlight.Root

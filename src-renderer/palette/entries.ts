@@ -11,8 +11,8 @@ export interface PaletteEntry {
   label: string;
   description: string;
   keywords: string[];
-  /** Where it leads, or the command it gives. */
-  goal: { kind: "place"; href: string; focus?: string } | { kind: "command"; id: (typeof commands)[number]["id"] };
+  /** Where it leads, or the command it gives. `isInside` when the page shows the label somewhere and the focus belongs there. */
+  goal: { kind: "place"; href: string; isInside?: boolean } | { kind: "command"; id: (typeof commands)[number]["id"] };
 }
 export interface PaletteGroup {
   group: string;
@@ -66,16 +66,16 @@ function taskEntries(base: string, steps: readonly StepView[]): PaletteEntry[] {
         label: title,
         description: nameStep(summary),
         keywords: [],
-        goal: { kind: "place", href: `${base}/step/${summary.step}/tasks`, focus: task },
+        goal: { kind: "place", href: `${base}/step/${summary.step}/tasks`, isInside: true },
       }),
     ),
     ...checks.map(
       ({ check, title, purpose }): PaletteEntry => ({
         id: `check ${summary.step} ${check}`,
-        label: `Check: ${title}`,
+        label: title,
         description: nameStep(summary),
         keywords: [purpose],
-        goal: { kind: "place", href: `${base}/step/${summary.step}/checks`, focus: check },
+        goal: { kind: "place", href: `${base}/step/${summary.step}/checks`, isInside: true },
       }),
     ),
   ]);
@@ -92,7 +92,7 @@ function answerEntries(base: string, answers: RfiAnswers | null): PaletteEntry[]
         label: field.label,
         description: toText(value).join(", ") || title,
         keywords: [title, ...toText(value)],
-        goal: { kind: "place", href: `${base}/rfi/${id}`, focus: path },
+        goal: { kind: "place", href: `${base}/rfi/${id}`, isInside: true },
       };
     }),
     ...groups.map((group): PaletteEntry => {
@@ -103,7 +103,7 @@ function answerEntries(base: string, answers: RfiAnswers | null): PaletteEntry[]
         label: group.label,
         description: values.slice(0, 3).join(", ") || title,
         keywords: [title, ...values],
-        goal: { kind: "place", href: `${base}/rfi/${id}`, focus: group.id },
+        goal: { kind: "place", href: `${base}/rfi/${id}`, isInside: true },
       };
     }),
   ]);

@@ -71,7 +71,15 @@ export const theme = createTheme({
         wrapper: size === undefined || size === "sm" ? { "--input-height": "32px", "--input-fz": "14px" } : {},
       }),
     }),
-    InputWrapper: { defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] } },
+    InputWrapper: Input.Wrapper.extend({
+      defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] },
+      vars: () => ({
+        label: {},
+        success: {},
+        description: { "--input-description-size": "12px" },
+        error: { "--input-error-size": "12px" },
+      }),
+    }),
     Tooltip: {
       defaultProps: { openDelay: 300, multiline: true, maw: 360, events: { hover: true, focus: true, touch: false } },
     },

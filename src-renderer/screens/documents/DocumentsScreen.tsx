@@ -7,6 +7,7 @@ import { EmptyState } from "../../components/EmptyState.tsx";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { errorToShow } from "../../failing.ts";
 import { DocumentTable } from "./DocumentTable.tsx";
 import classes from "./documents.module.css";
 import { MakeDocument } from "./MakeDocument.tsx";
@@ -28,7 +29,7 @@ export function DocumentsScreen() {
       </PageHeader>
       <MakeDocument engagement={id} onMade={setPreviewed} />
       {list.isPending && <Loading label="Loading the documents" />}
-      <FailureNotice error={list.error} title="The list was not read." onRetry={() => void list.refetch()} />
+      <FailureNotice error={errorToShow(list)} title="The list was not read." onRetry={() => void list.refetch()} />
       {list.data && reports.length === 0 && (
         <EmptyState title="No documents yet">
           Choose a step above and make its PDF. It is opened again and checked before it appears here.

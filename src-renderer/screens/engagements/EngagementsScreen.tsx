@@ -10,6 +10,7 @@ import { EmptyState } from "../../components/EmptyState.tsx";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { errorToShow } from "../../failing.ts";
 import { countNoun } from "../../words/steps.ts";
 import { EngagementTable } from "./EngagementTable.tsx";
 import classes from "./engagements.module.css";
@@ -38,7 +39,7 @@ export function EngagementsScreen() {
         </Suspense>
       )}
       {list.isPending && <Loading label="Loading the engagements" />}
-      <FailureNotice error={list.error} title="The list was not read." onRetry={() => void list.refetch()} />
+      <FailureNotice error={errorToShow(list)} title="The list was not read." onRetry={() => void list.refetch()} />
       {items?.length === 0 && !isNew && <NoEngagements />}
       {items && items.length > 0 && <EngagementList items={items} />}
     </>

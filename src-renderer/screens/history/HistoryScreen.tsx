@@ -10,6 +10,7 @@ import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { VerificationResult } from "../../components/VerificationResult.tsx";
+import { errorToShow } from "../../failing.ts";
 import { useEngagement } from "../../queries.ts";
 import { nameStep } from "../../words/steps.ts";
 import { HistoryRow } from "./HistoryRow.tsx";
@@ -39,7 +40,7 @@ function Verified({ engagement }: { engagement: string }) {
     <section className={classes.verified} aria-label="Verification">
       {verify.isPending && <p className={classes.soft}>Checking every hash, chain and signature…</p>}
       <FailureNotice
-        error={verify.error}
+        error={errorToShow(verify)}
         title="The engagement was not verified."
         onRetry={() => void verify.refetch()}
       />
@@ -78,7 +79,11 @@ function HistoryList({ engagement, filter, onFilter }: HistoryListProps) {
         onFilter={onFilter}
       />
       {pages.isPending && <Loading label="Loading the history" />}
-      <FailureNotice error={pages.error} title="The history was not read." onRetry={() => void pages.refetch()} />
+      <FailureNotice
+        error={errorToShow(pages)}
+        title="The history was not read."
+        onRetry={() => void pages.refetch()}
+      />
       {pages.data && entries.length === 0 && (
         <EmptyState
           title="No change fits the filter"

@@ -22,7 +22,7 @@ export function OverviewScreen() {
   const { id = "" } = useParams();
   const engagement = useEngagement(id);
   if (engagement.isPending) return <Loading rows={9} label="Loading the engagement" />;
-  if (engagement.error)
+  if (!engagement.data)
     return (
       <>
         <PageHeader title="Engagement" />

@@ -6,6 +6,7 @@ import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
 import { Mono } from "../../components/Mono.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { errorToShow } from "../../failing.ts";
 import { useSettings } from "../../queries.ts";
 import { countNoun } from "../../words/steps.ts";
 import { NetworkFields } from "./NetworkFields.tsx";
@@ -22,7 +23,7 @@ export function SettingsScreen() {
       </PageHeader>
       {settings.isPending && <Loading label="Loading the settings" />}
       <FailureNotice
-        error={settings.error}
+        error={errorToShow(settings)}
         title="The settings were not read."
         onRetry={() => void settings.refetch()}
       />

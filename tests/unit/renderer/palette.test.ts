@@ -31,9 +31,11 @@ describe("the palette", () => {
     const found = filterPalette(listPaletteGroups(contents), "harbourfinch.example");
     expect(labels(found)).toContain("Primary e-mail domain");
     const host = filterPalette(listPaletteGroups(contents), "mail.harbourfinch");
-    expect(host.flatMap(({ entries }) => entries.map(({ goal }) => goal))).toContainEqual(
-      expect.objectContaining({ kind: "place", focus: "domains" }),
-    );
+    expect(host.flatMap(({ entries }) => entries.map(({ goal }) => goal))).toContainEqual({
+      kind: "place",
+      href: "/e/e1/rfi/domains",
+      isInside: true,
+    });
   });
   it("puts labels that begin with the words first", () => {
     const groups: PaletteGroup[] = [
