@@ -90,6 +90,8 @@ function explain(error: unknown, command: Command, json: boolean): number {
     return usageExit;
   }
   const refusal = toRefusal(error);
+  if (!refusal && errorToFailure(error).code === "INTERNAL")
+    process.emitWarning(error instanceof Error ? error : String(error));
   const failure: Failure = refusal ? { code: refusal.code, ...refusal.detail } : errorToFailure(error);
   if (json) process.stdout.write(`${JSON.stringify(failure)}\n`);
   else

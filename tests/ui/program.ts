@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { defaultSettings, type NetworkSettings } from "../../src-main/contract/settings.ts";
+
+export interface ServedProgram {
+  /** Address with the one-time token. */
+  address: string;
+  /** Ends the engine at once, as a power cut would. */
+  kill(): Promise<void>;
+}
+
+const cli = resolve("dist/engine/cli.mjs");
+const node = resolve("node_modules/.bin/node");
+
+/** Writes the settings that point every check at the lab, as the settings screen would. */
+export function writeSettings(home: string, network: NetworkSettings): void {
+  mkdirSync(home, { recursive: true });
+  const person = { name: "Sam Okafor", email: "", organisation: "Northgate Consulting", role: "Consultant" };
+  writeFileSync(join(home, "settings.json"), JSON.stringify({ ...defaultSettings, person, network }));
+}
+
+/** Starts the built program for the browser and waits for its address. */
+export async function serveProgram(home: string, ...more: string[]): Promise<ServedProgram> {
+  const server = spawn(node, [cli, "serve", "--home", home, ...more], { stdio: ["ignore", "pipe", "inherit"] });
+  const address = await readAddress(server);
+  return {
+    address,
+    kill: () =>
+      new Promise((done) => {
+        server.once("exit", () => done());
+        server.kill("SIGKILL");
+      }),
+  };
+}
+
+function readAddress(server: ChildProcess): Promise<string> {
+  return new Promise((found, refuse) => {
+    let printed = "";
+    server.stdout?.on("data", (part: Buffer) => {
+      printed += part.toString();
+      const address = /(http:\/\/127\.0\.0\.1:\d+\/\S+)/.exec(printed)?.[1];
+      if (address) found(address);
+    });
+    server.once("exit", (code) => refuse(new Error(`The program ended with code ${code}: ${printed}`)));
+  });
+}
