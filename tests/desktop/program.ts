@@ -1,0 +1,88 @@
+import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { _electron, type ElectronApplication, type Page } from "@playwright/test";
+import { findRuntime, isRoot, plainUser } from "./runtime.ts";
+
+/** The program in a real Electron window, on folders of its own. */
+export interface DesktopProgram {
+  app: ElectronApplication;
+  page: Page;
+  /** Settings, device key and engagements. */
+  home: string;
+  /** Ends the program as a person would. */
+  quit(): Promise<void>;
+  /** Ends every process of it at once, as a power cut would. */
+  kill(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** A folder made by `makeFolder`; starting again on the same folder finds everything again. */
+  folder: string;
+  /** Arguments after the program's own: engagement files to open. */
+  files?: string[];
+  /** Extra variables, over those of this process. */
+  env?: Record<string, string>;
+}
+
+/** A new folder that belongs to the account the program runs as. */
+export function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "fieldbook-desktop-"));
+  if (isRoot) chownSync(folder, plainUser, plainUser);
+  return folder;
+}
+export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+
+/** Starts the built program (`npm run build`) and waits for its first window. */
+export async function startDesktop({ folder, files = [], env = {} }: StartOptions): Promise<DesktopProgram> {
+  const runtime = findRuntime();
+  if (!runtime) throw new Error("No Electron runtime: run node tests/desktop/runtime.ts first.");
+  const home = join(folder, "vault");
+  const app = await _electron.launch({
+    executablePath: runtime.executable,
+    args: [...runtime.args, `--user-data-dir=${join(folder, "user-data")}`, ...files],
+    env: { ...ownEnvironment(), ...runtime.env, HOME: folder, FIELDBOOK_HOME: home, ...env },
+    timeout: 30_000,
+  });
+  const page = await app.firstWindow({ timeout: 30_000 });
+  const main = app.process();
+  const gone = new Promise<void>((resolve) => main.once("exit", () => resolve()));
+  return {
+    app,
+    page,
+    home,
+    quit: async () => {
+      await app.evaluate(({ app: electron }) => electron.quit()).catch(() => undefined);
+      await gone;
+    },
+    kill: async () => {
+      main.kill("SIGKILL");
+      await gone;
+    },
+  };
+}
+
+/** This process's variables without those that would turn Electron into plain Node or make it noisy. */
+function ownEnvironment(): Record<string, string> {
+  const { ELECTRON_RUN_AS_NODE: _node, NODE_OPTIONS: _options, ...rest } = process.env;
+  return Object.fromEntries(
+    Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+/** Answers the next native file dialogs with this path, or as if the person had closed them. */
+export async function answerDialogs(app: ElectronApplication, path: string | null): Promise<void> {
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = async () => ({ canceled: !chosen, filePaths: chosen ? [chosen] : [] });
+    dialog.showSaveDialog = async () => ({ canceled: !chosen, filePath: chosen ?? "" });
+  }, path);
+}
+
+/** Gives a command of the menu by its id in the command table. */
+export async function giveMenuCommand(app: ElectronApplication, id: string): Promise<void> {
+  await app.evaluate(({ Menu }, command) => {
+    const item = Menu.getApplicationMenu()?.getMenuItemById(command);
+    if (!item) throw new Error(`The menu has no command ${command}.`);
+    item.click();
+  }, id);
+}
