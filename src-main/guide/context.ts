@@ -18,7 +18,9 @@ export interface GuideContext {
 /** Whether a condition of the playbook holds. The same rule decides which questions the RFI asks. */
 export function holds(condition: Condition | undefined, context: GuideContext): boolean {
   if (!condition) return true;
-  const { services, families, answer } = condition;
+  const { services, families, answer, mentions } = condition;
+  const given = String((mentions && context.answers.fields[mentions.field]) ?? "").toLowerCase();
+  if (mentions && !mentions.words.some((word) => given.includes(word))) return false;
   return isAsked(
     { ...(services ? { services } : {}), ...(families ? { families } : {}), ...(answer ? { answer } : {}) },
     context,

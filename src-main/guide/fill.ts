@@ -1,49 +1,53 @@
+import { platforms } from "../contract/names.ts";
+import type { AnswerValue, Field } from "../contract/rfi/field.ts";
 import { type FieldPath, fieldsByPath, groupsById, type RowGroupId } from "../contract/rfi/form.ts";
 import type { Instruction } from "../contract/steps.ts";
 import type { GuideContext } from "./context.ts";
-import { splitNetworks } from "./networks.ts";
+import { applyFilters, filterNames, repeating } from "./filters.ts";
 import type { Block, PerPlatform, Playbook } from "./playbook.ts";
-import { usableRegionValues } from "./regions.ts";
+import { regionTitle, usableRegionValues } from "./regions.ts";
 
 /**
  * Placeholders of the playbook: `{{rfi.section.field}}`, `{{rows.group.column}}`, `{{region.key}}`, `{{engagement.customer}}`, each with
- * an optional form after a bar, such as `{{region.smart-hosts | quoted}}`.
+ * filters after bars, such as `{{region.smart-hosts | quoted}}`.
  */
-export const placeholderPattern = /\{\{\s*([a-z]+)\.([A-Za-z0-9.-]+)\s*(?:\|\s*([a-z-]+)\s*)?\}\}/g;
+const placeholderPattern = /\{\{\s*([a-z]+)\.([A-Za-z0-9.-]+)\s*((?:\|\s*[a-z-]+\s*)*)\}\}/g;
 
-const forms: Record<string, (values: string[]) => string> = {
-  list: (values) => values.join(", "),
-  lines: (values) => values.join("\n"),
-  first: (values) => values[0] ?? "",
-  second: (values) => values[1] ?? values[0] ?? "",
-  /** PowerShell: 'a','b'. A quote inside is doubled. */
-  quoted: (values) => values.map((value) => `'${value.replaceAll("'", "''")}'`).join(","),
-  /** Postfix: brackets switch the MX look-up off. */
-  bracketed: (values) => `[${values[0] ?? ""}]`,
-  "bracketed-second": (values) => `[${values[1] ?? values[0] ?? ""}]`,
-  /** Microsoft 365 connectors take /24 to /32 only. */
-  split: (values) =>
-    splitNetworks(values)
-      .map((value) => `'${value}'`)
-      .join(","),
-  "ok-lines": (values) => values.map((value) => `${value} OK`).join("\n"),
-};
-export const formNames: readonly string[] = Object.keys(forms);
-
-interface Resolved {
-  values: string[];
-  /** What is missing, in words. */
-  label: string;
+export interface Placeholder {
+  whole: string;
+  kind: string;
+  path: string;
+  filters: string[];
 }
+
+const engagementLabels: Record<string, string> = {
+  customer: "Customer",
+  reference: "Reference",
+  region: "Region",
+  platform: "Mail platform",
+};
+
+/** Every placeholder of a text, in order. */
+export const findPlaceholders = (text: string): Placeholder[] =>
+  [...text.matchAll(placeholderPattern)].map(([whole, kind = "", path = "", filters = ""]) => ({
+    whole,
+    kind,
+    path,
+    filters: filters
+      .split("|")
+      .map((name) => name.trim())
+      .filter(Boolean),
+  }));
 
 /** Fills the blocks for the engagement's platform; placeholders that nothing fills yet are named in words. */
 export function fillBlocks(playbook: Playbook, context: GuideContext, perPlatform: PerPlatform): Instruction[] {
-  const blocks =
+  const { first = [], last = [] } = perPlatform;
+  const own =
     perPlatform[context.family] ??
     (context.family === "hybrid" ? perPlatform.exchange : undefined) ??
     perPlatform.default ??
     [];
-  return blocks.map((block) => fillBlock(playbook, context, block));
+  return [...first, ...own, ...last].map((block) => fillBlock(playbook, context, block));
 }
 
 function fillBlock(playbook: Playbook, context: GuideContext, block: Block): Instruction {
@@ -60,47 +64,92 @@ export function fillText(
   text: string,
 ): { text: string; unresolved: string[] } {
   const unresolved = new Set<string>();
-  const filled = text.replace(placeholderPattern, (_whole, kind: string, path: string, form = "list") => {
-    const { values, label } = resolve(playbook, context, kind, path);
-    if (values.length > 0) return (forms[form] ?? forms.list)?.(values) ?? "";
-    unresolved.add(label);
-    return `‹${label}›`;
-  });
-  return { text: filled.trimEnd(), unresolved: [...unresolved] };
+  const filled = text.split("\n").flatMap((line) => fillLine(playbook, context, line, unresolved));
+  return { text: filled.join("\n").trimEnd(), unresolved: [...unresolved] };
 }
 
-function resolve(playbook: Playbook, context: GuideContext, kind: string, path: string): Resolved {
+function fillLine(playbook: Playbook, context: GuideContext, line: string, unresolved: Set<string>): string[] {
+  const found = findPlaceholders(line).map((placeholder) => ({
+    ...placeholder,
+    ...resolve(playbook, context, placeholder),
+  }));
+  for (const { values, label } of found) if (values.length === 0) unresolved.add(label);
+  const repeated = found.filter(({ filters }) => filters.includes(repeating));
+  const count = Math.max(1, ...repeated.map(({ values }) => values.length));
+  return Array.from({ length: count }, (_copy, index) =>
+    found
+      .reduce((written, { whole, values, label, filters }) => {
+        const one = filters.includes(repeating) ? values[index] : values.join(", ");
+        return written.replace(whole, () => (values.length > 0 ? (one ?? "") : `‹${label}›`));
+      }, line)
+      .replaceAll("↵", "\n"),
+  );
+}
+
+interface Resolved {
+  values: string[];
+  /** What is missing, in words. */
+  label: string;
+}
+
+function resolve(playbook: Playbook, context: GuideContext, { kind, path, filters }: Placeholder): Resolved {
+  const { values: all, label } = resolveSource(playbook, context, kind, path);
+  const known = all.filter((value) => value.trim() !== "");
+  const values = applyFilters(known, filters);
+  if (values.length > 0 || known.length === 0) return { values, label };
+  return { values, label: filters.includes("second") ? `${label}, the second one` : `${label}, as IPv4 networks` };
+}
+
+function resolveSource(playbook: Playbook, context: GuideContext, kind: string, path: string): Resolved {
   if (kind === "engagement")
-    return { values: [path === "customer" ? context.customer : context.reference], label: path };
+    return { values: [engagementValue(playbook, context, path)], label: engagementLabels[path] ?? path };
   if (kind === "region")
     return { values: usableRegionValues(playbook, context)[path] ?? [], label: playbook.regions.labels[path] ?? path };
   if (kind === "rows") return resolveRows(context, path);
+  const field = fieldsByPath.get(path);
   const value = context.answers.fields[path as FieldPath];
-  const values = value === undefined ? [] : Array.isArray(value) ? value : [String(value)];
-  return { values, label: fieldsByPath.get(path)?.label ?? path };
+  return { values: answerToValues(field, value), label: field?.label ?? path };
+}
+
+function engagementValue(playbook: Playbook, context: GuideContext, name: string): string {
+  if (name === "region") return regionTitle(playbook, context.region);
+  if (name === "platform") return platforms[context.platform].title;
+  return name === "customer" ? context.customer : context.reference;
 }
 
 function resolveRows(context: GuideContext, path: string): Resolved {
   const [id = "", column = ""] = path.split(".");
   const group = groupsById.get(id);
+  const field = group?.columns.find((known) => known.id === column);
   const rows = context.answers.rows[id as RowGroupId] ?? [];
-  const values = rows
-    .map((row) => row.values[column])
-    .filter((value) => value !== undefined)
-    .map(String);
-  return { values, label: group?.label ?? path };
+  return { values: rows.flatMap((row) => answerToValues(field, row.values[column])), label: group?.label ?? path };
 }
 
-/** Whether a placeholder names something that exists; null when it does, else what is wrong. */
-export function findBadPlaceholder(
-  playbook: Pick<Playbook, "regions">,
-  kind: string,
-  path: string,
-  form: string | undefined,
-): string | null {
-  if (form !== undefined && !Object.hasOwn(forms, form)) return `there is no form “${form}”`;
-  if (kind === "engagement")
-    return path === "customer" || path === "reference" ? null : `the engagement has no “${path}”`;
+/** An answer as a sentence uses it: options by their labels, yes and no in words. */
+function answerToValues(field: Field | undefined, value: AnswerValue | undefined): string[] {
+  if (value === undefined) return [];
+  if (typeof value === "boolean") return [value ? "yes" : "no"];
+  const parts = Array.isArray(value) ? value : [String(value)];
+  return parts.map((part) => field?.options?.find((option) => option.value === part)?.label ?? part);
+}
+
+/** What is wrong with the placeholders of a text, in words: sources, paths and filters that do not exist, and braces that are none. */
+export function findBadPlaceholders(playbook: Pick<Playbook, "regions">, text: string): string[] {
+  const placeholders = findPlaceholders(text);
+  const rest = placeholders.reduce((left, { whole }) => left.replace(whole, ""), text);
+  return [
+    ...placeholders.flatMap((placeholder) => {
+      const problem = findBadPlaceholder(playbook, placeholder);
+      return problem ? [`${placeholder.whole}: ${problem}`] : [];
+    }),
+    ...(/\{\{|\}\}/.test(rest) ? ["a pair of braces is no placeholder"] : []),
+  ];
+}
+
+function findBadPlaceholder(playbook: Pick<Playbook, "regions">, { kind, path, filters }: Placeholder): string | null {
+  const unknown = filters.find((name) => !filterNames.includes(name));
+  if (unknown !== undefined) return `there is no filter “${unknown}”`;
+  if (kind === "engagement") return Object.hasOwn(engagementLabels, path) ? null : `the engagement has no “${path}”`;
   if (kind === "region")
     return Object.hasOwn(playbook.regions.labels, path) ? null : `the region table has no “${path}”`;
   if (kind === "rfi") return fieldsByPath.has(path) ? null : `the RFI has no field “${path}”`;

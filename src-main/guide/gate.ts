@@ -34,14 +34,14 @@ export function findMissing(described: StepDescription, record: StepRecord): Mis
       record.tasks[task.task] === "done" &&
       !record.evidence.some((item) => item.task === task.task),
   );
-  const checks = described.checks.flatMap(({ check, required }): MissingItem[] => {
+  const checks = described.checks.flatMap(({ check, title, required }): MissingItem[] => {
     const standing = record.checks[check] ?? "not-run";
     if (!required || standing === "pass" || standing === "warn" || standing === "waived") return [];
     return [
       {
         kind: "check",
         id: check,
-        text: `The check “${check}” ${checkWords[standing]}. Run it again, or waive it with a reason.`,
+        text: `The check “${title}” ${checkWords[standing]}. Run it again, or waive it with a reason.`,
       },
     ];
   });

@@ -1,10 +1,11 @@
 import { parseDocument } from "yaml";
 import type * as z from "zod";
-import { findBadPlaceholder, placeholderPattern } from "./fill.ts";
+import { type PlatformFamily, platformFamilies } from "../contract/names.ts";
+import { findBadPlaceholders } from "./fill.ts";
 import {
   connectFile,
   type Playbook,
-  type PlaybookStep,
+  type PlaybookTask,
   policiesFile,
   regionsFile,
   repliesFile,
@@ -36,6 +37,7 @@ export function parsePlaybook(texts: Record<string, string>): ParsedPlaybook {
   const playbook: Playbook = {
     title: connect.title,
     asOf: connect.asOf,
+    checks: connect.checks,
     steps: steps.filter((step) => step !== null),
     regions,
     services,
@@ -55,9 +57,12 @@ function readFile<Schema extends z.ZodType>(
   const document = parseDocument(text, { uniqueKeys: true, strict: true });
   problems.push(...document.errors.map((error) => `${name}: ${error.message}`));
   if (document.errors.length > 0) return null;
-  const parsed = schema.safeParse(toPlainData(document));
+  const data = toPlainData(document);
+  if (data === undefined) problems.push(`${name}: aliases are not used in the playbook; write the text out.`);
+  if (data === undefined) return null;
+  const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;
-  problems.push(...parsed.error.issues.map((issue) => `${name}, ${issue.path.join(".") || "top"}: ${issue.message}`));
+  problems.push(...parsed.error.issues.map(({ path, message }) => `${name}, ${toPlace(data, path)}: ${message}`));
   return null;
 }
 
@@ -70,34 +75,57 @@ function toPlainData(document: ReturnType<typeof parseDocument>): unknown {
   }
 }
 
-/** What a schema cannot see. */
-function findSlips(playbook: Playbook): string[] {
-  return playbook.steps.flatMap((step, index) => [
-    ...findTwice(
-      `steps/${step.step}.yaml`,
-      step.tasks.map(({ task }) => task),
-    ),
-    ...step.after
-      .filter((earlier) => !playbook.steps.slice(0, index).some((before) => before.step === earlier))
-      .map((earlier) => `steps/${step.step}.yaml, after: ${earlier} is no earlier step.`),
-    ...step.values
-      .filter((key) => !Object.hasOwn(playbook.regions.labels, key))
-      .map((key) => `steps/${step.step}.yaml, values: the region table has no “${key}”.`),
-    ...step.tasks.flatMap(({ task, checks }) =>
-      checks
-        .filter((check) => !step.checks.some((known) => known.check === check))
-        .map((check) => `steps/${step.step}.yaml, ${task}: the step has no check “${check}”.`),
-    ),
-    ...findPlaceholderSlips(playbook, step),
-  ]);
+/** A place as a person finds it: entries of a list by their name where they have one, else counted from one. */
+function toPlace(data: unknown, path: readonly PropertyKey[]): string {
+  let current = data;
+  const parts = path.map((key) => {
+    current = (current as Record<PropertyKey, unknown> | null | undefined)?.[key];
+    if (typeof key !== "number") return String(key);
+    const { task, region, step, check } = (current ?? {}) as Record<string, unknown>;
+    return String(task ?? region ?? step ?? check ?? key + 1);
+  });
+  return parts.join(" › ") || "top";
 }
 
-const findTwice = (where: string, names: string[]): string[] =>
-  names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${where}: “${name}” stands there twice.`);
-
-function findPlaceholderSlips(playbook: Playbook, step: PlaybookStep): string[] {
-  return [...JSON.stringify(step).matchAll(placeholderPattern)].flatMap(([whole, kind = "", path = "", form]) => {
-    const problem = findBadPlaceholder(playbook, kind, path, form);
-    return problem ? [`steps/${step.step}.yaml, ${whole}: ${problem}.`] : [];
+/** What a schema cannot see. */
+function findSlips(playbook: Playbook): string[] {
+  return playbook.steps.flatMap((step, index) => {
+    const earlierSteps = playbook.steps.slice(0, index).map((before) => before.step);
+    const knownChecks = step.checks.map(({ check }) => check);
+    return [
+      ...findTwice(step.tasks.map(({ task }) => task)).map((task) => `“${task}” stands there twice`),
+      ...without(step.after, earlierSteps).map((earlier) => `after: ${earlier} is no earlier step`),
+      ...without(step.values, Object.keys(playbook.regions.labels)).map(
+        (key) => `values: the region table has no “${key}”`,
+      ),
+      ...without(knownChecks, Object.keys(playbook.checks)).map(
+        (check) => `checks: connect.yaml names no check “${check}”`,
+      ),
+      ...step.tasks.flatMap((task) => [
+        ...without(task.checks, knownChecks).map((check) => `${task.task}: the step has no check “${check}”`),
+        ...findWithoutInstructions(task).map((family) => `${task.task}: there are no instructions for ${family}`),
+      ]),
+      ...textsOf(step).flatMap((text) => findBadPlaceholders(playbook, text)),
+    ].map((problem) => `steps/${step.step}.yaml, ${problem}.`);
   });
+}
+
+const without = (names: readonly string[], known: readonly string[]): string[] =>
+  names.filter((name) => !known.includes(name));
+
+const findTwice = (names: readonly string[]): string[] => names.filter((name, index) => names.indexOf(name) !== index);
+
+type Nested = string | number | boolean | undefined | Nested[] | { [key: string]: Nested };
+
+/** Every text inside nested data. */
+const textsOf = (value: Nested): string[] =>
+  typeof value === "string" ? [value] : typeof value === "object" ? Object.values(value).flatMap(textsOf) : [];
+
+/** Families that a task is shown to and tells nothing. */
+function findWithoutInstructions({ when, instructions }: PlaybookTask): PlatformFamily[] {
+  const { first, last, default: others, exchange } = instructions;
+  if (first || last || others) return [];
+  return (when?.families ?? platformFamilies).filter(
+    (family) => !instructions[family] && !(family === "hybrid" && exchange),
+  );
 }

@@ -13,13 +13,14 @@ import { fieldPath } from "../contract/rfi/form.ts";
 
 const sentence = z.string().trim().min(1);
 /** A part of an instruction: prose, something to type, or values to enter in a console. */
-const block = z.union([sentence, z.strictObject({ command: sentence }), z.strictObject({ values: sentence })]);
+const block = z.union([sentence, z.strictObject({ command: sentence }), z.strictObject({ values: sentence })], {
+  error: "Write a sentence, or “command:” or “values:” with a text.",
+});
 const blocks = z.array(block).min(1);
-/** Instructions per platform family; `default` serves every family that has none of its own. */
+/** Instructions per platform family; `default` serves every family that has none of its own, `first` and `last` stand around either. */
 const perPlatform = z.strictObject({
-  default: blocks.optional(),
-  ...Object.fromEntries(platformFamilies.map((family) => [family, blocks.optional()])),
-} as { default: z.ZodOptional<typeof blocks> } & Record<PlatformFamily, z.ZodOptional<typeof blocks>>);
+  ...Object.fromEntries(["first", "default", ...platformFamilies, "last"].map((key) => [key, blocks.optional()])),
+} as Record<"first" | "default" | "last" | PlatformFamily, z.ZodOptional<typeof blocks>>);
 export type PerPlatform = z.infer<typeof perPlatform>;
 export type Block = z.infer<typeof block>;
 
@@ -27,6 +28,8 @@ const condition = z.strictObject({
   services: z.array(serviceId).min(1).optional(),
   families: z.array(z.enum(platformFamilies)).min(1).optional(),
   answer: z.strictObject({ field: fieldPath, is: z.array(z.union([z.string(), z.boolean()])).min(1) }).optional(),
+  /** Holds when a free answer contains one of the words, written in small letters. */
+  mentions: z.strictObject({ field: fieldPath, words: z.array(z.string().regex(/^[a-z0-9 -]+$/)).min(1) }).optional(),
 });
 export type Condition = z.infer<typeof condition>;
 
@@ -123,12 +126,15 @@ export const connectFile = z.strictObject({
   asOf: z.iso.date(),
   source: sentence,
   order: z.array(stepId).min(1),
+  /** Checks that steps may name, with the title people read. */
+  checks: z.record(slug, sentence),
 });
 
 /** The guide as data, checked. */
 export interface Playbook {
   title: string;
   asOf: string;
+  checks: Record<string, string>;
   steps: PlaybookStep[];
   regions: z.infer<typeof regionsFile>;
   services: z.infer<typeof servicesFile>;

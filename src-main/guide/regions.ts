@@ -21,11 +21,10 @@ export function regionOfAccountCode(playbook: Playbook, code: string): RegionId 
 export const regionTitle = (playbook: Playbook, region: RegionId): string =>
   regionOf(playbook, region)?.title ?? region;
 
-const unknownFact: RegionFact = {
+const unknownFact = {
   confidence: "U",
   source: "Not published. Read it from the Administration Console or ask the vendor's implementation consultant.",
-  asOf: "2026-11-23",
-};
+} as const;
 
 function factOf(playbook: Playbook, region: RegionId, key: string): RegionFact {
   return (

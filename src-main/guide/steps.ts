@@ -4,7 +4,7 @@ import { type FieldPath, isAsked, type RowGroupId, sections } from "../contract/
 import type { Instruction } from "../contract/steps.ts";
 import { type GuideContext, holds } from "./context.ts";
 import { fillBlocks, fillText } from "./fill.ts";
-import type { Playbook, PlaybookStep } from "./playbook.ts";
+import type { Playbook, PlaybookStep, PlaybookTask } from "./playbook.ts";
 
 export interface PlannedStep {
   step: StepId;
@@ -46,7 +46,7 @@ export interface StepDescription {
   duration: string;
   prerequisites: string[];
   tasks: GuideTask[];
-  checks: { check: string; required: boolean }[];
+  checks: { check: string; title: string; required: boolean }[];
   mistakes: { mistake: string; symptom: string; remedy: string }[];
   rollback: Instruction[];
   /** Answers that matter to the step: printed in its document and covered by its signature. */
@@ -66,61 +66,41 @@ const stepOf = (playbook: Playbook, step: StepId): PlaybookStep => {
 };
 
 export function describeStep(playbook: Playbook, context: GuideContext, step: StepId): StepDescription {
-  const {
-    purpose,
-    who,
-    duration,
-    prerequisites,
-    tasks,
-    checks,
-    mistakes,
-    rollback,
-    plannedDate,
-    after,
-    statement,
-    notTested,
-  } = stepOf(playbook, step);
+  const written = stepOf(playbook, step);
   const fill = (text: string) => fillText(playbook, context, text).text;
   return {
-    purpose: fill(purpose),
-    who: fill(who),
-    duration: fill(duration),
-    prerequisites: prerequisites.map(fill),
-    tasks: tasks
+    purpose: fill(written.purpose),
+    who: fill(written.who),
+    duration: fill(written.duration),
+    prerequisites: written.prerequisites.map(fill),
+    tasks: written.tasks
       .filter(({ when }) => holds(when, context))
-      .map(
-        ({
-          task,
-          title,
-          party,
-          required,
-          instructions,
-          checks: proofs,
-          evidence,
-          evidenceRequired,
-          waiting,
-          undo,
-        }) => ({
-          task,
-          title: fill(title),
-          party,
-          required,
-          instructions: fillBlocks(playbook, context, instructions),
-          checks: proofs,
-          evidenceWanted: evidence,
-          evidenceRequired,
-          waiting: fill(waiting),
-          undo: fill(undo),
-        }),
-      ),
-    checks,
-    mistakes,
-    rollback: fillBlocks(playbook, context, rollback),
+      .map((task) => describeTask(playbook, context, task)),
+    checks: written.checks.map(({ check, required }) => ({ check, title: playbook.checks[check] ?? check, required })),
+    mistakes: written.mistakes,
+    rollback: fillBlocks(playbook, context, written.rollback),
     ...answersOf(context, step),
-    ...(plannedDate ? { plannedDateField: plannedDate } : {}),
-    after,
-    statement: fill(statement),
-    notTested: notTested.map(fill),
+    ...(written.plannedDate ? { plannedDateField: written.plannedDate } : {}),
+    after: written.after,
+    statement: fill(written.statement),
+    notTested: written.notTested.map(fill),
+  };
+}
+
+function describeTask(playbook: Playbook, context: GuideContext, written: PlaybookTask): GuideTask {
+  const { task, title, party, required, instructions, checks, evidence, evidenceRequired, waiting, undo } = written;
+  const fill = (text: string) => fillText(playbook, context, text).text;
+  return {
+    task,
+    title: fill(title),
+    party,
+    required,
+    instructions: fillBlocks(playbook, context, instructions),
+    checks,
+    evidenceWanted: fill(evidence),
+    evidenceRequired,
+    waiting: fill(waiting),
+    undo: fill(undo),
   };
 }
 
