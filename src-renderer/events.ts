@@ -16,7 +16,7 @@ const pause = (milliseconds: number, signal: AbortSignal) =>
   });
 
 /** Makes open screens true again: a change fetches what it names, a job is placed in the list. */
-export function applyEvent(queries: QueryClient, event: EngineEvent): void {
+function applyEvent(queries: QueryClient, event: EngineEvent): void {
   if (event.type === "job") {
     queries.setQueryData(api.jobs.list.queryKey({ input: {} }), (known) => ({
       jobs: placeJob(known?.jobs ?? [], event.job),

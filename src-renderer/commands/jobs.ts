@@ -5,7 +5,7 @@ import { TypedFailure } from "../failing.ts";
 const pace = 250;
 
 /** Resolves when the job has ended, however it ended. */
-export async function waitForJob(id: string): Promise<Job> {
+async function waitForJob(id: string): Promise<Job> {
   for (;;) {
     const job = await client.jobs.get({ job: id });
     if (job.state !== "running") return job;

@@ -13,7 +13,7 @@ interface FailureNoticeProps {
 }
 
 /** The failure as text to send to somebody. */
-export function failureToText({ code, happened, kept, todo, details = [] }: Failure): string {
+function failureToText({ code, happened, kept, todo, details = [] }: Failure): string {
   return [`${code}: ${happened}`, kept, todo, ...details].join("\n");
 }
 

@@ -4,7 +4,7 @@ import classes from "./marks.module.css";
 
 export type VerdictShown = VerdictValue | "not-run" | "waived";
 
-export const verdictWords: Record<VerdictShown, string> = {
+const verdictWords: Record<VerdictShown, string> = {
   pass: "Pass",
   warn: "Warning",
   fail: "Fail",

@@ -33,7 +33,7 @@ const toText = (value: unknown): string[] =>
     .filter((part) => typeof part === "string" || typeof part === "number")
     .map(String);
 
-export function commandEntries(engagement: string | null): PaletteEntry[] {
+function commandEntries(engagement: string | null): PaletteEntry[] {
   return commands
     .filter(
       ({ id, needs }) => id !== "show-palette" && id !== "show-log" && (needs !== "engagement" || engagement !== null),

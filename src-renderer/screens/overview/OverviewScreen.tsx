@@ -99,7 +99,7 @@ function Conditions({ view }: { view: EngagementView }) {
 }
 
 /** The first step that is not signed, in order. */
-export const findNextStep = (steps: readonly StepSummary[]): StepSummary | undefined =>
+const findNextStep = (steps: readonly StepSummary[]): StepSummary | undefined =>
   steps.find(({ number, state }) => number !== null && state !== "signed" && state !== "not-applicable");
 
 function Next({ view }: { view: EngagementView }) {

@@ -83,7 +83,7 @@ function Sections({ view }: { view: SettingsView }) {
 }
 
 /** How the key is kept, in words. */
-export function describeProtection(protection: string): string {
+function describeProtection(protection: string): string {
   if (protection === "file") return "A file only this user may read";
   if (protection === "basic_text") return "A file with weak protection: this desktop has no key store";
   return `The system’s key store (${protection})`;
