@@ -10,7 +10,7 @@ import { Mono } from "../../components/Mono.tsx";
 import classes from "./step.module.css";
 
 const confidenceWords: Record<Confidence, string> = {
-  C: "Confirmed by independent sources",
+  C: "Two or more independent sources agree",
   O: "The vendor's own, one source",
   S: "One source, to be confirmed by you",
   I: "Inferred, to be confirmed by you",
