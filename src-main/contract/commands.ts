@@ -46,7 +46,7 @@ export const commandTable = {
   "show-step-5": { title: "Step 5", menu: "view", accelerator: "CmdOrCtrl+5", needs: "engagement" },
   "show-step-6": { title: "Step 6", menu: "view", accelerator: "CmdOrCtrl+6", needs: "engagement" },
   "show-step-7": { title: "Step 7", menu: "view", accelerator: "CmdOrCtrl+7", needs: "engagement" },
-  "show-history": { title: "History", menu: "view", accelerator: "CmdOrCtrl+H", needs: "engagement" },
+  "show-history": { title: "History", menu: "view", accelerator: "CmdOrCtrl+Shift+H", needs: "engagement" },
   "toggle-appearance": { title: "Switch between light and dark", menu: "view", separated: true },
   "verify-file": { title: "Verify a file or document…", menu: "help" },
   "show-log": { title: "Show the log", menu: "help", separated: true },

@@ -1,21 +1,22 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type App, BrowserWindow, dialog, Menu, shell } from "electron";
 import type { BridgeMessage } from "../contract/bridge.ts";
 import type { CommandId } from "../contract/commands.ts";
+import { channels } from "./channels.ts";
 import { readDeviceKey, storeDeviceKey } from "./device-key.ts";
-import { filesInArguments, type OpenQueue } from "./documents.ts";
+import { filesInArguments, type OpenQueue, wantsSample } from "./documents.ts";
 import { EngineHost } from "./engine-host.ts";
 import { startNodeEngine, startUtilityEngine } from "./engine-process.ts";
 import { requestFileToken } from "./file-tokens.ts";
-import { channels, listenToPages } from "./ipc.ts";
+import { type FileTokenRequest, listenToPages } from "./ipc.ts";
 import { Log } from "./log.ts";
-import { buildMenu } from "./menu.ts";
+import { buildMenu, enableEngagementCommands } from "./menu.ts";
 import { PagePorts } from "./page-port.ts";
 import { PreferenceStore } from "./preferences.ts";
+import { QuitNegotiation } from "./quit.ts";
 import { servePages } from "./scheme.ts";
-import { createWindow, focusWindow } from "./windows.ts";
-
-const mostRecent = 10;
+import { createWindow, focusWindow, restoreAfterCrash } from "./windows.ts";
 
 /** Wires the desktop program together once Electron is ready. */
 export async function runDesktop(app: App, queue: OpenQueue): Promise<void> {
@@ -23,7 +24,7 @@ export async function runDesktop(app: App, queue: OpenQueue): Promise<void> {
   await servePages(join(app.getAppPath(), "dist", "renderer"));
   desktop.start();
   queue.drainInto((path) => desktop.open(path));
-  for (const path of filesInArguments(process.argv.slice(1), process.cwd())) desktop.open(path);
+  desktop.takeArguments(process.argv, process.cwd());
 }
 
 class Desktop {
@@ -33,8 +34,10 @@ class Desktop {
   readonly #preferences = new PreferenceStore();
   readonly #host: EngineHost;
   readonly #ports: PagePorts;
+  readonly #quit: QuitNegotiation;
+  /** What a page must hear once it is there. */
+  #pending: BridgeMessage[] | null = [];
   #running = 0;
-  #isQuitting = false;
 
   constructor(app: App) {
     this.#app = app;
@@ -42,6 +45,53 @@ class Desktop {
     this.#log = new Log(join(app.getPath("userData"), "log", "fieldbook.log"));
     this.#host = this.#createHost();
     this.#ports = new PagePorts(() => this.#host.connect());
+    this.#quit = new QuitNegotiation({
+      isBusy: () => this.#running > 0,
+      confirm: confirmStop,
+      stop: () => this.#host.stop(),
+      quit: () => app.quit(),
+    });
+  }
+
+  start(): void {
+    listenToPages({
+      fileToken: (request, event) => this.#requestToken(request, BrowserWindow.fromWebContents(event.sender)),
+      hello: ({ sender }) => {
+        this.#ports.add(sender);
+        const pending = this.#pending ?? [];
+        this.#pending = null;
+        for (const message of pending) this.#tell(message);
+      },
+    });
+    this.#host.start();
+    this.#openWindow();
+    this.#showMenu();
+    this.#app.on("activate", () => this.#requireWindow());
+    this.#app.on("second-instance", (_event, args, folder) => {
+      focusWindow(BrowserWindow.getAllWindows()[0]);
+      this.takeArguments(args, folder);
+    });
+    this.#app.on("window-all-closed", () => {
+      if (process.platform !== "darwin") this.#app.quit();
+    });
+    this.#app.on("before-quit", (event) => this.#quit.beforeQuit(event));
+    this.#app.on("child-process-gone", (_event, { type, reason, exitCode }) =>
+      this.#log.write(`process ${type} gone: ${reason} (${exitCode})`),
+    );
+  }
+
+  /** Engagement files and switches of this start or of a second one. */
+  takeArguments(args: readonly string[], folder: string): void {
+    for (const path of filesInArguments(args.slice(1), folder)) this.open(path);
+    if (wantsSample(args)) this.#tell({ kind: "command", id: "open-sample" });
+  }
+
+  open(path: string): void {
+    this.#requireWindow();
+    // A file that is gone leaves the list; the engine says so in words.
+    if (existsSync(path)) this.#remember(path);
+    else this.#setRecent(this.#preferences.get().recent.filter((known) => known !== path));
+    this.#host.open(path);
   }
 
   #createHost(): EngineHost {
@@ -49,28 +99,15 @@ class Desktop {
     const node = this.#app.isPackaged ? undefined : process.env.FIELDBOOK_ENGINE_NODE;
     return new EngineHost({
       start: () => (node ? startNodeEngine(script, node, process.env) : startUtilityEngine(script, process.env)),
-      init: async () => {
-        const { protection, pem } = await readDeviceKey(this.#home);
-        const assets = this.#app.isPackaged
-          ? join(process.resourcesPath, "assets")
-          : join(this.#app.getAppPath(), "assets");
-        return {
-          home: this.#home,
-          assets,
-          protection,
-          appVersion: this.#app.getVersion(),
-          ...(pem ? { deviceKey: pem } : {}),
-        };
-      },
+      init: () => this.#describeInstallation(),
       onState: (state) => {
         this.#log.write(`engine ${state}`);
         this.#tell({ kind: "engine", state });
-        if (state === "ready") for (const window of BrowserWindow.getAllWindows()) this.#ports.push(window.webContents);
+        if (state === "ready") this.#ports.engineIsReady();
+        else this.#ports.engineIsGone();
       },
       onDeviceKey: (pem) =>
-        void storeDeviceKey(this.#home, pem).catch((error: Error) =>
-          this.#log.write(`device key not stored: ${error.message}`),
-        ),
+        void storeDeviceKey(this.#home, pem).catch(() => this.#log.write("the device key could not be stored")),
       onJobs: (running, fraction) => this.#showProgress(running, fraction),
       onOpened: (engagement) => this.#tell({ kind: "opened", engagement }),
       onOpenFailed: ({ code, happened, kept, todo }) => this.#tell({ kind: "failed", code, happened, kept, todo }),
@@ -78,41 +115,61 @@ class Desktop {
     });
   }
 
-  start(): void {
-    listenToPages({
-      fileToken: (request, event) => this.#requestToken(request, BrowserWindow.fromWebContents(event.sender)),
-      hello: ({ sender }) => this.#host.whenReady(() => this.#ports.push(sender)),
-    });
-    this.#host.start();
-    createWindow(this.#preferences);
-    this.#showMenu();
-    this.#app.on("activate", () => {
-      if (BrowserWindow.getAllWindows().length === 0) createWindow(this.#preferences);
-    });
-    this.#app.on("second-instance", (_event, args, folder) => {
-      focusWindow(BrowserWindow.getAllWindows()[0]);
-      for (const path of filesInArguments(args.slice(1), folder)) this.open(path);
-    });
-    this.#app.on("window-all-closed", () => {
-      if (process.platform !== "darwin") this.#app.quit();
-    });
-    this.#app.on("before-quit", (event) => this.#beforeQuit(event));
+  /** What the engine is told first. */
+  async #describeInstallation(): Promise<Record<string, string>> {
+    const { protection, pem } = await readDeviceKey(this.#home);
+    const base = this.#app.isPackaged ? process.resourcesPath : this.#app.getAppPath();
+    return {
+      home: this.#home,
+      assets: join(base, "assets"),
+      protection,
+      appVersion: this.#app.getVersion(),
+      ...(pem ? { deviceKey: pem } : {}),
+    };
   }
 
-  open(path: string): void {
-    const recent = [path, ...this.#preferences.get().recent.filter((known) => known !== path)].slice(0, mostRecent);
-    this.#preferences.set({ recent });
-    this.#showMenu();
-    this.#host.open(path);
+  /** macOS programs live on without a window. */
+  #requireWindow(): void {
+    if (BrowserWindow.getAllWindows().length === 0) this.#openWindow();
   }
 
-  #requestToken(request: Parameters<typeof requestFileToken>[0], window: BrowserWindow | null) {
-    if (!window) return Promise.resolve(null);
-    return requestFileToken(request, window, (token, path, purpose) => this.#host.grant(token, path, purpose));
+  #openWindow(): void {
+    this.#pending = [];
+    const window = createWindow(this.#preferences);
+    restoreAfterCrash(window, {
+      note: (reason) => this.#log.write(`page gone: ${reason}`),
+      giveUp: () =>
+        void this.#explainGivenUp("The page ended several times within a minute. Everything saved is safe."),
+    });
+    window.webContents.on("did-navigate-in-page", (_event, address) =>
+      enableEngagementCommands(Menu.getApplicationMenu(), address),
+    );
+    if (process.platform !== "darwin") window.on("close", (event) => this.#quit.beforeClose(event));
+    window.on("session-end", () => this.#quit.endSession());
+  }
+
+  async #requestToken(request: FileTokenRequest, window: BrowserWindow | null) {
+    if (!window) return null;
+    return requestFileToken(request, window, (token, path, purpose) => {
+      if (request.kind === "open" && request.accept === "engagement") this.#remember(path);
+      this.#host.grant(token, path, purpose);
+    });
   }
 
   #tell(message: BridgeMessage): void {
-    for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.message, message);
+    const isForLater = this.#pending !== null && message.kind !== "engine";
+    if (isForLater) this.#pending?.push(message);
+    else for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channels.message, message);
+  }
+
+  #remember(path: string): void {
+    this.#app.addRecentDocument(path);
+    this.#setRecent([path, ...this.#preferences.get().recent.filter((known) => known !== path)]);
+  }
+
+  #setRecent(recent: string[]): void {
+    this.#preferences.set({ recent: recent.slice(0, 10) });
+    this.#showMenu();
   }
 
   #showMenu(): void {
@@ -123,11 +180,12 @@ class Desktop {
       run: (id) => this.#run(id),
       openRecent: (path) => this.open(path),
       clearRecent: () => {
-        this.#preferences.set({ recent: [] });
-        this.#showMenu();
+        this.#app.clearRecentDocuments();
+        this.#setRecent([]);
       },
     });
     Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+    enableEngagementCommands(Menu.getApplicationMenu(), BrowserWindow.getAllWindows()[0]?.webContents.getURL() ?? "");
   }
 
   #run(id: CommandId): void {
@@ -140,30 +198,8 @@ class Desktop {
     for (const window of BrowserWindow.getAllWindows()) window.setProgressBar(running > 0 ? fraction : -1);
   }
 
-  /** Quits at once unless work is running; then asks. The engine is always given time to close its files. */
-  #beforeQuit(event: { preventDefault(): void }): void {
-    if (this.#isQuitting) return;
-    event.preventDefault();
-    if (this.#running > 0 && !this.#confirmStop()) return;
-    this.#isQuitting = true;
-    void this.#host.stop().finally(() => this.#app.quit());
-  }
-
-  #confirmStop(): boolean {
-    const buttons = ["Stop and quit", "Keep working"];
-    const chosen = dialog.showMessageBoxSync({
-      type: "question",
-      buttons,
-      defaultId: 1,
-      cancelId: 1,
-      message: "Work is still running.",
-      detail: "Results that are complete have been kept. What is unfinished can be started again.",
-    });
-    return chosen === 0;
-  }
-
   async #explainGivenUp(sentence: string): Promise<void> {
-    this.#log.write(`engine given up: ${sentence}`);
+    this.#log.write("given up after repeated failures");
     const { response } = await dialog.showMessageBox({
       type: "error",
       buttons: ["Show the log", "Quit"],
@@ -174,4 +210,17 @@ class Desktop {
     if (response === 0) shell.showItemInFolder(this.#log.path);
     this.#app.quit();
   }
+}
+
+function confirmStop(): boolean {
+  const buttons = ["Stop and quit", "Keep working"];
+  const chosen = dialog.showMessageBoxSync({
+    type: "question",
+    buttons,
+    defaultId: 1,
+    cancelId: 1,
+    message: "Work is still running.",
+    detail: "Results that are complete have been kept. What is unfinished can be started again.",
+  });
+  return chosen === 0;
 }

@@ -12,7 +12,10 @@ export function filesInArguments(args: readonly string[], folder: string): strin
     .map((argument) => (isAbsolute(argument) ? argument : resolve(folder, argument)));
 }
 
-export function isEngagementPath(argument: string): boolean {
+/** Whether the filled sample was asked for: `npm start -- --sample`. */
+export const wantsSample = (args: readonly string[]): boolean => args.includes("--sample");
+
+function isEngagementPath(argument: string): boolean {
   const hasControl = [...argument].some((letter) => letter < " ");
   const isAddress = /^[a-z][a-z0-9+.-]+:/i.test(argument) && !/^[a-z]:[\\/]/i.test(argument);
   const isNetworkPath = argument.startsWith("\\\\") || argument.startsWith("//");

@@ -60,7 +60,13 @@ export class EngineHost {
     this.#engine = engine;
     engine.onMessage((message) => this.#receive(message));
     engine.onExit((code) => this.#exited(engine, code));
-    void init().then((message) => engine.send({ type: "init", ...message }));
+    init().then(
+      (message) => engine.send({ type: "init", ...message }),
+      (error: Error) => {
+        this.#fatal = `The program could not read what it needs to start: ${error.message}.`;
+        engine.kill();
+      },
+    );
   }
 
   #receive(message: unknown): void {

@@ -63,7 +63,10 @@ export function startNodeEngine(script: string, node: string, env: NodeJS.Proces
       child.on("message", (message) => {
         if (!relay.take(message)) listener(message);
       }),
-    onExit: (listener) => child.on("exit", (code) => listener(code ?? 1)),
+    onExit: (listener) => {
+      child.once("exit", (code) => listener(code ?? 1));
+      child.once("error", () => listener(1));
+    },
     kill: () => child.kill("SIGKILL"),
   };
 }

@@ -1,4 +1,4 @@
-import type { App, Session, WebContents } from "electron";
+import type { App, OnBeforeRequestListenerDetails, Session, WebContents } from "electron";
 import { shell } from "electron";
 import { appOrigin } from "./scheme.ts";
 
@@ -40,15 +40,17 @@ export function hardenSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, answer) => answer(allowedPermissions.has(permission)));
   session.setPermissionCheckHandler((_contents, permission) => allowedPermissions.has(permission));
   session.setDevicePermissionHandler(() => false);
-  session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !isAllowedRequest(details.url) }));
+  session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !isAllowedRequest(details) }));
+  // Files leave through the save dialog only.
+  session.on("will-download", (event) => event.preventDefault());
 }
 
-/** Own files, and the blob and data addresses that the page itself made (pictures, the PDF preview). Developer tools load their own pages. */
-function isAllowedRequest(address: string): boolean {
-  return (
-    isOwnPage(address) ||
-    address.startsWith(`blob:${appOrigin}/`) ||
-    address.startsWith("data:image/") ||
-    address.startsWith("devtools:")
-  );
+/** Own files, and the pictures and blobs that the page itself made. Developer tools load their own pages. */
+function isAllowedRequest({
+  url,
+  resourceType,
+}: Pick<OnBeforeRequestListenerDetails, "url" | "resourceType">): boolean {
+  const isOwnPicture = resourceType === "image" && url.startsWith("data:image/");
+  const isOwnBlob = resourceType !== "mainFrame" && url.startsWith(`blob:${appOrigin}/`);
+  return isOwnPage(url) || isOwnPicture || isOwnBlob || url.startsWith("devtools:");
 }

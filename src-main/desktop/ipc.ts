@@ -1,14 +1,7 @@
 import { type IpcMainEvent, type IpcMainInvokeEvent, ipcMain } from "electron";
 import * as z from "zod";
+import { channels } from "./channels.ts";
 import { isOwnPage } from "./harden.ts";
-
-/** Channels between preload script and main process. Frames do not pass here: they travel on the port. */
-export const channels = {
-  fileToken: "fieldbook:file-token",
-  hello: "fieldbook:hello",
-  port: "fieldbook:port",
-  message: "fieldbook:message",
-} as const;
 
 export const fileRequest = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("open"), accept: z.enum(["engagement", "evidence", "document"]) }),

@@ -1,4 +1,4 @@
-import { app, Menu, session } from "electron";
+import { app, dialog, Menu, session } from "electron";
 import { runDesktop } from "./desktop.ts";
 import { OpenQueue } from "./documents.ts";
 import { hardenApp, hardenSession } from "./harden.ts";
@@ -15,10 +15,16 @@ app.on("open-file", (event, path) => {
 });
 
 if (app.requestSingleInstanceLock()) {
-  void app.whenReady().then(() => {
-    hardenSession(session.defaultSession);
-    return runDesktop(app, queue);
-  });
+  void app
+    .whenReady()
+    .then(() => {
+      hardenSession(session.defaultSession);
+      return runDesktop(app, queue);
+    })
+    .catch((error: Error) => {
+      dialog.showErrorBox("The program could not start.", `${error.message}\nNothing that was saved is touched.`);
+      app.exit(1);
+    });
 } else {
   app.quit();
 }

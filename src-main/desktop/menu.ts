@@ -1,4 +1,4 @@
-import type { MenuItemConstructorOptions } from "electron";
+import type { Menu, MenuItemConstructorOptions } from "electron";
 import { type CommandId, commands, type MenuId } from "../contract/commands.ts";
 
 export interface MenuOptions {
@@ -36,7 +36,7 @@ export function buildMenu(options: MenuOptions): MenuItemConstructorOptions[] {
   ];
   const tools: MenuItemConstructorOptions[] = options.packaged ? [] : [separator, { role: "toggleDevTools" }];
   return [
-    ...(isMac ? [{ role: "appMenu" as const }] : []),
+    ...(isMac ? [appMenu(options)] : []),
     { label: "File", submenu: file },
     { label: "Edit", submenu: edit },
     { label: "View", submenu: [...itemsOf("view", options), ...zoom, ...tools] },
@@ -45,18 +45,43 @@ export function buildMenu(options: MenuOptions): MenuItemConstructorOptions[] {
   ];
 }
 
-function itemsOf(menu: MenuId, { run }: MenuOptions): MenuItemConstructorOptions[] {
+/** macOS keeps About, Settings and Quit in the program's own menu. */
+function appMenu(options: MenuOptions): MenuItemConstructorOptions {
+  const settings = commands.filter(({ id }) => id === settingsId).flatMap((command) => itemOf(command, options));
+  const roles = ["services", "hide", "hideOthers", "unhide", "quit"] as const;
+  return {
+    role: "appMenu",
+    submenu: [{ role: "about" }, ...settings, separator, ...roles.map((role) => ({ role }))],
+  };
+}
+
+const settingsId: CommandId = "show-settings";
+
+function itemsOf(menu: MenuId, options: MenuOptions): MenuItemConstructorOptions[] {
   return commands
-    .filter((command) => command.menu === menu)
-    .flatMap(({ id, title, accelerator, separated }) => {
-      const item: MenuItemConstructorOptions = {
-        id,
-        label: title,
-        click: () => run(id),
-        ...(accelerator ? { accelerator } : {}),
-      };
-      return separated ? [separator, item] : [item];
-    });
+    .filter((command) => command.menu === menu && !(options.platform === "darwin" && command.id === settingsId))
+    .flatMap((command) => itemOf(command, options));
+}
+
+type Command = (typeof commands)[number];
+
+function itemOf({ id, title, accelerator, separated }: Command, { run }: MenuOptions): MenuItemConstructorOptions[] {
+  const item: MenuItemConstructorOptions = {
+    id,
+    label: title,
+    click: () => run(id),
+    ...(accelerator ? { accelerator } : {}),
+  };
+  return separated ? [separator, item] : [item];
+}
+
+/** Commands that need an engagement are grey while the page, by its address, shows none. */
+export function enableEngagementCommands(menu: Menu | null, address: string): void {
+  const isOpen = address.includes("#/e/");
+  for (const { id, needs } of commands) {
+    const item = needs && menu?.getMenuItemById(id);
+    if (item) item.enabled = isOpen;
+  }
 }
 
 function recentItems({ recent, openRecent, clearRecent }: MenuOptions): MenuItemConstructorOptions {

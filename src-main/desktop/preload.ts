@@ -1,20 +1,22 @@
 import { contextBridge, type IpcRendererEvent, ipcRenderer, webUtils } from "electron";
 import type { Bridge, BridgeMessage, FileRequest } from "../contract/bridge.ts";
+import { channels } from "./channels.ts";
 
-// Channel names are repeated from ipc.ts as text, since a sandboxed preload script cannot import the main process's modules.
-const channels = {
-  fileToken: "fieldbook:file-token",
-  hello: "fieldbook:hello",
-  port: "fieldbook:port",
-  message: "fieldbook:message",
-};
+const mostWaiting = 100;
+/** How long after its start a page may still be putting up its listeners. */
+const settlingTime = 10_000;
+const started = performance.now();
+
 const listeners = new Set<(message: BridgeMessage) => void>();
+const missed: BridgeMessage[] = [];
 const waiting: string[] = [];
 let port: MessagePort | null = null;
 
-const tell = (message: BridgeMessage) => {
+function tell(message: BridgeMessage): void {
+  const isPassing = message.kind === "frame" || message.kind === "engine";
+  if (!isPassing && performance.now() - started < settlingTime) missed.push(message);
   for (const listener of listeners) listener(message);
-};
+}
 
 // The port itself stays here: the page can send and receive text, and cannot hand the port on.
 ipcRenderer.on(channels.port, (event: IpcRendererEvent) => {
@@ -25,37 +27,49 @@ ipcRenderer.on(channels.port, (event: IpcRendererEvent) => {
   for (const frame of waiting.splice(0)) port.postMessage(frame);
   tell({ kind: "engine", state: "ready" });
 });
+
 ipcRenderer.on(channels.message, (_event: IpcRendererEvent, message: BridgeMessage) => {
-  if (message.kind === "engine" && message.state !== "ready") {
+  // The port says "ready" itself, when it is there. What waited for an engine that ended was refused to its caller: it must not run later.
+  if (message.kind === "engine" && message.state === "ready") return;
+  if (message.kind === "engine" && message.state !== "starting") {
     port?.close();
     port = null;
+    waiting.length = 0;
   }
   tell(message);
 });
 
-/** Electron 32 removed `File.path`; older test runtimes still have it and lack the replacement. */
+/** A file asked for or a command given while the page starts must not be lost: later listeners hear what they missed. */
+function subscribe(listener: (message: BridgeMessage) => void): () => void {
+  listeners.add(listener);
+  if (performance.now() - started < settlingTime) for (const message of missed) listener(message);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+function post(frame: string): void {
+  if (typeof frame !== "string") return;
+  if (port) port.postMessage(frame);
+  else if (waiting.length < mostWaiting) waiting.push(frame);
+}
+
+/** Electron 32 removed `File.path`; older runtimes still have it and lack the replacement. */
 const pathOf = (file: File): string => webUtils?.getPathForFile(file) ?? (file as File & { path?: string }).path ?? "";
 
-function fileToken(request: FileRequest): Promise<{ token: string; name: string } | null> {
-  const sent = request.kind === "drop" ? { kind: "drop", path: pathOf(request.file as File) } : request;
-  return ipcRenderer.invoke(channels.fileToken, sent);
+async function fileToken(request: FileRequest): Promise<{ token: string; name: string } | null> {
+  if (request.kind !== "drop") return ipcRenderer.invoke(channels.fileToken, request);
+  const path = pathOf(request.file as File);
+  // Pasted pictures have no path: they are uploaded instead.
+  return path ? ipcRenderer.invoke(channels.fileToken, { kind: "drop", path }) : null;
 }
 
 const systems: Record<string, Bridge["platform"]["os"]> = { darwin: "mac", win32: "windows" };
 const argument = (name: string) => process.argv.find((value) => value.startsWith(`--${name}=`))?.split("=")[1] ?? "";
 
 const bridge: Bridge = {
-  post: (frame) => {
-    if (typeof frame !== "string") return;
-    if (port) port.postMessage(frame);
-    else if (waiting.length < 100) waiting.push(frame);
-  },
-  subscribe: (listener) => {
-    listeners.add(listener);
-    return () => {
-      listeners.delete(listener);
-    };
-  },
+  post,
+  subscribe,
   fileToken,
   platform: {
     os: systems[process.platform] ?? "linux",

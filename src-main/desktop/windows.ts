@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { app, BrowserWindow, nativeTheme, screen } from "electron";
+import { app, BrowserWindow, nativeTheme, screen, type WebContents } from "electron";
 import { fitToDisplay, type PreferenceStore } from "./preferences.ts";
 import { startPage } from "./scheme.ts";
 
@@ -31,12 +31,26 @@ export function createWindow(preferences: PreferenceStore): BrowserWindow {
   if (saved.maximized) window.maximize();
   window.once("ready-to-show", () => window.show());
   window.on("close", () => preferences.set({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
-  // A crashed page comes back on the same screen: the address fragment holds where it was.
-  window.webContents.on("render-process-gone", (_event, { reason }) => {
-    if (reason !== "clean-exit" && !window.isDestroyed()) window.webContents.reload();
-  });
   void window.loadURL(startPage);
   return window;
+}
+
+const mostCrashes = 3;
+const crashWindow = 60_000;
+
+/** A crashed page comes back on the same screen, since the address fragment holds where it was; one that keeps crashing is given up. */
+export function restoreAfterCrash(
+  { webContents }: { webContents: Pick<WebContents, "on" | "reload" | "isDestroyed"> },
+  { note, giveUp, now = Date.now }: { note(reason: string): void; giveUp(): void; now?(): number },
+): void {
+  let crashes: number[] = [];
+  webContents.on("render-process-gone", (_event, { reason }) => {
+    if (reason === "clean-exit" || webContents.isDestroyed()) return;
+    note(reason);
+    crashes = [...crashes.filter((at) => now() - at < crashWindow), now()];
+    if (crashes.length > mostCrashes) giveUp();
+    else webContents.reload();
+  });
 }
 
 /** Brings the window to the front, from the tray bar if need be. */
