@@ -22,7 +22,7 @@ export default defineConfig({
   workers: 1,
   forbidOnly: true,
   reporter: "list",
-  use: { trace: "retain-on-failure", screenshot: "only-on-failure" },
+  use: { actionTimeout: 15_000, trace: "retain-on-failure", screenshot: "only-on-failure" },
   projects: [
     { name: "desktop", testDir: "tests/desktop" },
     {

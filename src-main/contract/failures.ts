@@ -135,6 +135,12 @@ export const failures = {
     "The document was discarded; the engagement is unchanged.",
     "Report the details shown; the step stays signed.",
   ],
+  PLAYBOOK_REJECTED: [
+    500,
+    "The guide's data cannot be used.",
+    "No engagement was opened or changed.",
+    "Put the playbook back as it was delivered, or correct the places named.",
+  ],
   CANCELLED: [
     499,
     "The work was stopped.",

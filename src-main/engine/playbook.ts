@@ -3,8 +3,9 @@ import { join, relative, sep } from "node:path";
 import { sections } from "../contract/rfi/form.ts";
 import { type Playbook, parsePlaybook } from "../guide/index.ts";
 import { hashBytes } from "./files.ts";
+import { refuse } from "./refusal.ts";
 
-/** Reads the playbook's YAML files and checks them. A playbook that does not fit its schema stops the start, with its problems in words. */
+/** Reads the playbook's YAML files and checks them. A playbook that does not fit its schema stops the start: PLAYBOOK_REJECTED, with its problems in words. */
 export function loadPlaybook(folder: string): { playbook: Playbook; formHash: string } {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".yaml"))
@@ -13,15 +14,7 @@ export function loadPlaybook(folder: string): { playbook: Playbook; formHash: st
     names.map((name) => [relative(".", name).split(sep).join("/"), readFileSync(join(folder, name), "utf8")]),
   );
   const parsed = parsePlaybook(texts);
-  if (!parsed.ok) throw new PlaybookRejected(parsed.problems);
+  if (!parsed.ok) refuse("PLAYBOOK_REJECTED", { details: parsed.problems.slice(0, 20) });
   const form = JSON.stringify({ texts, sections });
   return { playbook: parsed.playbook, formHash: hashBytes(new TextEncoder().encode(form)) };
-}
-
-export class PlaybookRejected extends Error {
-  readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
-    super(`The playbook cannot be used:\n${problems.slice(0, 20).join("\n")}`);
-    this.problems = problems;
-  }
 }

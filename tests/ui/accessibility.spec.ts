@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { type ServedProgram, serveProgram } from "./program.ts";
+
+let home: string;
+let served: ServedProgram;
+let engagement: string;
+test.beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), "fieldbook-axe-"));
+  served = await serveProgram(home, "--sample");
+  engagement = /#\/e\/([0-9a-f-]{36})/.exec(served.address)?.[1] ?? "";
+});
+test.afterAll(async () => {
+  await served?.kill();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const screens = [
+  ["engagements", "/"],
+  ["new engagement", "/new"],
+  ["settings", "/settings"],
+  ["verify", "/verify"],
+  ["overview", "/e/ID"],
+  ["RFI, fields", "/e/ID/rfi/organisation"],
+  ["RFI, rows", "/e/ID/rfi/contacts"],
+  ["RFI, choices", "/e/ID/rfi/recipients"],
+  ["step, tasks", "/e/ID/step/outbound"],
+  ["step, checks", "/e/ID/step/outbound/checks"],
+  ["step, evidence", "/e/ID/step/account/evidence"],
+  ["step, sign-off", "/e/ID/step/rfi/sign-off"],
+  ["step, history", "/e/ID/step/rfi/history"],
+  ["customer's page", "/e/ID/sign/rfi"],
+  ["documents", "/e/ID/documents"],
+  ["history", "/e/ID/history"],
+] as const;
+
+test("no screen has a serious accessibility finding, light or dark", async ({ page }) => {
+  await page.goto(served.address);
+  const found: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const [name, path] of screens) {
+      await page.evaluate((hash) => location.assign(hash), `#${path.replace("ID", engagement)}`);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await page.waitForTimeout(250);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      for (const { id, impact, nodes } of violations) {
+        if (impact === "serious" || impact === "critical")
+          found.push(
+            `${colorScheme}, ${name}: ${id} at ${nodes
+              .map(({ target }) => target.join(" "))
+              .slice(0, 3)
+              .join("; ")}`,
+          );
+      }
+    }
+  }
+  expect(found).toEqual([]);
+});
