@@ -189,14 +189,13 @@ const listenOn = (names: string[], list: string[]) =>
  * standard input ends or SIGTERM comes.
  */
 async function serveLab(): Promise<void> {
-  const lab = await startLab();
-  const { lock, unlock, stop, ...data } = lab;
-  console.log(JSON.stringify(data));
   const lines = createInterface({ input: process.stdin });
+  // Before the servers start, so that a signal during the start does not leave them behind.
   const ended = new Promise<void>((resolve) => {
     lines.once("close", resolve);
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => resolve());
   });
+  const { lock, unlock, stop, ...data } = await startLab();
   lines.on("line", (line) => {
     const command = { lock, unlock }[line.trim()];
     command?.().then(
@@ -204,6 +203,7 @@ async function serveLab(): Promise<void> {
       (error: Error) => console.log(error.message),
     );
   });
+  console.log(JSON.stringify(data));
   await ended;
   lines.close();
   process.stdin.destroy();

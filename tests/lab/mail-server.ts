@@ -59,7 +59,6 @@ export async function startMailServer(
     "postfix",
     listeners.map(({ address }) => ({ address, port })),
   ).catch(async (error: Error) => {
-    await server.stop();
     throw new Error(`${error.message}\n${await log()}`);
   });
   let active = listeners;

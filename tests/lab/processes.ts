@@ -34,28 +34,33 @@ export function startDaemon(
     hasEnded,
     stop: async () => {
       if (hasEnded()) return;
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      if (await Promise.race([ended.then(() => false), sleep(5_000, true)])) {
-        child.kill("SIGKILL");
-        await ended;
+      const ended = once(child, "exit").then(() => true);
+      // Asked again, because a server that has just started may not listen to signals yet.
+      for (let attempt = 0; attempt < 20; attempt++) {
+        child.kill("SIGTERM");
+        if (await Promise.race([ended, sleep(250, false)])) return;
       }
+      child.kill("SIGKILL");
+      await ended;
     },
   };
 }
 
-/** Waits until every address takes TCP connections; fails with what the server printed. */
+/** Waits until every address takes TCP connections; otherwise ends the server and fails with what it printed. */
 export async function waitForPorts(
-  server: { output(): string; hasEnded(): boolean },
+  server: Daemon & { output(): string; hasEnded(): boolean },
   name: string,
   endpoints: { address: string; port: number }[],
 ): Promise<void> {
   const deadline = performance.now() + 15_000;
   for (const { address, port } of endpoints) {
     while (!(await canConnect(address, port))) {
-      if (server.hasEnded() || performance.now() > deadline)
-        throw new Error(`${name} does not answer on ${address}:${port}.\n${server.output()}`);
-      await sleep(20);
+      if (!server.hasEnded() && performance.now() < deadline) {
+        await sleep(20);
+        continue;
+      }
+      await server.stop();
+      throw new Error(`${name} does not answer on ${address}:${port}.\n${server.output()}`);
     }
   }
 }
