@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { findLabObstacle, type Lab, startLab } from "../lab/lab.ts";
 import { expectJobKept, walkMainJob } from "../support/main-job.ts";
-import { serveProgram, writeSettings } from "./program.ts";
+import { writeSettings } from "../support/settings.ts";
+import { serveProgram } from "./program.ts";
 
 const obstacle = findLabObstacle();
 test.skip(obstacle !== null, obstacle ?? "");

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { defaultSettings, type NetworkSettings } from "../../src-main/contract/settings.ts";
+import { resolve } from "node:path";
 
 export interface ServedProgram {
   /** Address with the one-time token. */
@@ -12,13 +10,6 @@ export interface ServedProgram {
 
 const cli = resolve("dist/engine/cli.mjs");
 const node = resolve("node_modules/.bin/node");
-
-/** Writes the settings that point every check at the lab, as the settings screen would. */
-export function writeSettings(home: string, network: NetworkSettings): void {
-  mkdirSync(home, { recursive: true });
-  const person = { name: "Sam Okafor", email: "", organisation: "Northgate Consulting", role: "Consultant" };
-  writeFileSync(join(home, "settings.json"), JSON.stringify({ ...defaultSettings, person, network }));
-}
 
 /** Starts the built program for the browser and waits for its address. */
 export async function serveProgram(home: string, ...more: string[]): Promise<ServedProgram> {
