@@ -60,7 +60,7 @@ export type TaskView = z.infer<typeof taskView>;
 export const mistake = z.strictObject({ mistake: z.string(), symptom: z.string(), remedy: z.string() });
 
 export const missingItem = z.strictObject({
-  kind: z.enum(["task", "check", "answer", "conflict", "evidence", "newer"]),
+  kind: z.enum(["task", "check", "answer", "value", "conflict", "evidence", "newer"]),
   id: z.string(),
   text: z.string(),
 });

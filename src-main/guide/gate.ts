@@ -50,6 +50,13 @@ export function findMissing(described: StepDescription, record: StepRecord): Mis
       ({ at, label, problem }): MissingItem => ({ kind: "answer", id: at, text: `${label}: ${problem}` }),
     ),
     ...tasks.map(({ task, title }): MissingItem => ({ kind: "task", id: task, text: `${title}: not done yet.` })),
+    ...described.openValues.map(
+      ({ key, label }): MissingItem => ({
+        kind: "value",
+        id: key,
+        text: `${label}: not known yet. Confirm or enter it on this page.`,
+      }),
+    ),
     ...wanting.map(
       ({ task, title, evidenceWanted }): MissingItem => ({
         kind: "evidence",

@@ -95,9 +95,10 @@ function findSlips(playbook: Playbook): string[] {
     return [
       ...findTwice(step.tasks.map(({ task }) => task)).map((task) => `“${task}” stands there twice`),
       ...without(step.after, earlierSteps).map((earlier) => `after: ${earlier} is no earlier step`),
-      ...without(step.values, Object.keys(playbook.regions.labels)).map(
-        (key) => `values: the region table has no “${key}”`,
-      ),
+      ...without(
+        step.values.map(({ key }) => key),
+        Object.keys(playbook.regions.labels),
+      ).map((key) => `values: the region table has no “${key}”`),
       ...without(knownChecks, Object.keys(playbook.checks)).map(
         (check) => `checks: connect.yaml names no check “${check}”`,
       ),

@@ -57,8 +57,10 @@ export const stepFile = z.strictObject({
   who: sentence,
   duration: sentence,
   prerequisites: z.array(sentence),
-  /** Keys of the region table that the step shows and its signature covers. */
-  values: z.array(slug).default([]),
+  /** Facts of the region table that the step shows and its signature covers; a required one must be known before it can be signed. */
+  values: z
+    .array(z.strictObject({ key: slug, required: z.boolean().default(false), when: condition.optional() }))
+    .default([]),
   checks: z.array(z.strictObject({ check: slug, required: z.boolean() })).default([]),
   tasks: z.array(task).min(1),
   mistakes: z.array(z.strictObject({ mistake: sentence, symptom: sentence, remedy: sentence })),

@@ -1,6 +1,6 @@
 import type { RegionId, StepId } from "../contract/names.ts";
 import type { RegionValue } from "../contract/steps.ts";
-import type { GuideContext } from "./context.ts";
+import { type GuideContext, holds } from "./context.ts";
 import type { Playbook, RegionFact } from "./playbook.ts";
 
 const regionOf = (playbook: Playbook, region: RegionId) =>
@@ -34,12 +34,10 @@ function factOf(playbook: Playbook, region: RegionId, key: string): RegionFact {
 
 export type DescribedValue = Omit<RegionValue, "confirmed">;
 
-/** Region values with how well they are known: those a step names, or all. A confirmed value wins over the table. */
+/** Region values with how well they are known: those a step shows, or all. A confirmed value wins over the table. */
 export function regionValuesFor(playbook: Playbook, context: GuideContext, step?: StepId): DescribedValue[] {
-  const wanted = step
-    ? (playbook.steps.find((known) => known.step === step)?.values ?? [])
-    : Object.keys(playbook.regions.labels);
-  return wanted.map((key) => {
+  const keys = step ? shownKeys(playbook, context, step) : Object.keys(playbook.regions.labels);
+  return keys.map((key) => {
     const { value, suggestion, confidence, source, asOf } = factOf(playbook, context.region, key);
     return {
       key,
@@ -51,6 +49,21 @@ export function regionValuesFor(playbook: Playbook, context: GuideContext, step?
       asOf,
     };
   });
+}
+
+const shownOn = (playbook: Playbook, context: GuideContext, step: StepId) =>
+  (playbook.steps.find((known) => known.step === step)?.values ?? []).filter(({ when }) => holds(when, context));
+
+const shownKeys = (playbook: Playbook, context: GuideContext, step: StepId): string[] => [
+  ...new Set(shownOn(playbook, context, step).map(({ key }) => key)),
+];
+
+/** Values that a step needs and nobody has confirmed or entered yet. */
+export function findOpenValues(playbook: Playbook, context: GuideContext, step: StepId): DescribedValue[] {
+  const needed = shownOn(playbook, context, step)
+    .filter(({ required }) => required)
+    .map(({ key }) => key);
+  return regionValuesFor(playbook, context, step).filter(({ key, value }) => needed.includes(key) && value === null);
 }
 
 /** Values that instructions and checks may use: confirmed ones, and those well enough known to be pre-filled. */

@@ -7,12 +7,17 @@ export interface ExplainedReply {
   steps: StepId[];
 }
 
-/** What an SMTP reply of the service means: matched without case, ignoring the address and the bracketed reference behind the text. */
+/**
+ * What an SMTP reply of the service means, given the reply or a line of a log that quotes it: the code must stand in it as a word and one of
+ * the texts behind it, without case; the address and the bracketed reference at the end do not matter. Null for replies nobody has described.
+ */
 export function explainReply(playbook: Playbook, reply: string): ExplainedReply | null {
   const plain = reply.toLowerCase().replace(/\s+/g, " ");
-  const code = Number(/^\s*(\d{3})\b/.exec(plain)?.[1] ?? 0);
-  const found = playbook.replies.replies.find(
-    (known) => known.code.includes(code) && known.text.some((text) => plain.includes(text.toLowerCase())),
+  const found = playbook.replies.replies.find(({ code, text }) =>
+    code.some((number) => {
+      const at = plain.search(new RegExp(`\\b${number}\\b`));
+      return at >= 0 && text.some((part) => plain.indexOf(part.toLowerCase(), at) >= 0);
+    }),
   );
   return found ? { meaning: found.meaning, who: found.who, steps: found.steps } : null;
 }

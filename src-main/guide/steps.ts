@@ -5,6 +5,7 @@ import type { Instruction } from "../contract/steps.ts";
 import { type GuideContext, holds } from "./context.ts";
 import { fillBlocks, fillText } from "./fill.ts";
 import type { Playbook, PlaybookStep, PlaybookTask } from "./playbook.ts";
+import { findOpenValues } from "./regions.ts";
 
 export interface PlannedStep {
   step: StepId;
@@ -47,6 +48,8 @@ export interface StepDescription {
   prerequisites: string[];
   tasks: GuideTask[];
   checks: { check: string; title: string; required: boolean }[];
+  /** Facts of the region table that the step needs and nobody has confirmed or entered yet. */
+  openValues: { key: string; label: string }[];
   mistakes: { mistake: string; symptom: string; remedy: string }[];
   rollback: Instruction[];
   /** Answers that matter to the step: printed in its document and covered by its signature. */
@@ -77,6 +80,7 @@ export function describeStep(playbook: Playbook, context: GuideContext, step: St
       .filter(({ when }) => holds(when, context))
       .map((task) => describeTask(playbook, context, task)),
     checks: written.checks.map(({ check, required }) => ({ check, title: playbook.checks[check] ?? check, required })),
+    openValues: findOpenValues(playbook, context, step).map(({ key, label }) => ({ key, label })),
     mistakes: written.mistakes,
     rollback: fillBlocks(playbook, context, written.rollback),
     ...answersOf(context, step),

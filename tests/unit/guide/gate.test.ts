@@ -9,9 +9,10 @@ const described = {
     { task: "shown", title: "Shown", required: true, evidenceRequired: true, evidenceWanted: "a picture" },
   ],
   checks: [
-    { check: "must", required: true },
-    { check: "may", required: false },
+    { check: "must", title: "Must", required: true },
+    { check: "may", title: "May", required: false },
   ],
+  openValues: [] as { key: string; label: string }[],
 } as StepDescription;
 const complete: StepRecord = {
   tasks: { needed: "done", shown: "waived" },
