@@ -40,7 +40,7 @@ describe("a signature", () => {
     ["white", picture(white)],
     ["one dot", picture((x, y) => (Math.hypot(x - 200, y - 60) < 3 ? [0, 0, 0, 255] : [255, 255, 255, 255]))],
     ["a hair of grey", picture((x) => (x % 2 ? [230, 230, 230, 255] : [255, 255, 255, 255]))],
-    ["nearly invisible ink", picture((x, y) => (y === 60 ? [0, 0, 0, 20] : [255, 255, 255, 255]))],
+    ["nearly invisible ink", picture((_x, y) => (y === 60 ? [0, 0, 0, 20] : [255, 255, 255, 255]))],
     ["a vertical tick", picture((x, y) => (x === 200 && y > 20 ? [0, 0, 0, 255] : [255, 255, 255, 255]))],
   ])("that is %s is refused as blank", (_name, png) => {
     expect(codeOf(() => requireSignature(drawing(png)))).toBe("SIGNATURE_BLANK");
