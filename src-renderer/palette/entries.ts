@@ -73,7 +73,7 @@ function taskEntries(base: string, steps: readonly StepView[]): PaletteEntry[] {
       ({ check, title, purpose }): PaletteEntry => ({
         id: `check ${summary.step} ${check}`,
         label: title,
-        description: nameStep(summary),
+        description: `Check of ${nameStep(summary)}`,
         keywords: [purpose],
         goal: { kind: "place", href: `${base}/step/${summary.step}/checks`, isInside: true },
       }),
