@@ -30,23 +30,35 @@ function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.e
 }
 
 async function runVitest(report: string): Promise<Counts> {
-  const code = await run(bin("vitest"), ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]);
+  const code = await run(bin("vitest"), [
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ]);
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(readFileSync(report, "utf8"));
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
+    readFileSync(report, "utf8"),
+  );
   // A file that does not even load has no tests to count, and an unhandled error fails the run without failing a test.
   const failed = Math.max(numFailedTests, numFailedTestSuites > 0 || code !== 0 ? 1 : 0);
   return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
 }
 
 async function runPlaywright(project: string, report: string, env: NodeJS.ProcessEnv): Promise<Counts> {
-  const code = await run(bin("playwright"), ["test", "--project", project, "--reporter=list,json"], { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report });
+  const code = await run(bin("playwright"), ["test", "--project", project, "--reporter=list,json"], {
+    ...env,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+  });
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
   const { expected, unexpected, flaky, skipped } = JSON.parse(readFileSync(report, "utf8")).stats;
   return { passed: expected + flaky, failed: Math.max(unexpected, code === 0 ? 0 : 1), skipped };
 }
 
 function countPlaywright(project: string): number {
-  const listed = spawnSync(bin("playwright"), ["test", "--project", project, "--list", "--reporter=json"], { encoding: "utf8" });
+  const listed = spawnSync(bin("playwright"), ["test", "--project", project, "--list", "--reporter=json"], {
+    encoding: "utf8",
+  });
   try {
     return JSON.parse(listed.stdout).suites.reduce(countSpecs, 0);
   } catch {
@@ -54,11 +66,14 @@ function countPlaywright(project: string): number {
   }
 }
 type Suite = { specs?: unknown[]; suites?: Suite[] };
-const countSpecs = (total: number, suite: Suite): number => (suite.suites ?? []).reduce(countSpecs, total + (suite.specs?.length ?? 0));
+const countSpecs = (total: number, suite: Suite): number =>
+  (suite.suites ?? []).reduce(countSpecs, total + (suite.specs?.length ?? 0));
 
 /** A display of our own for the desktop tests, ended by pid. */
 async function withDisplay<Result>(work: (env: NodeJS.ProcessEnv) => Promise<Result>): Promise<Result> {
-  const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
   try {
     const display = await new Promise<string>((resolve, reject) => {
       server.once("error", reject);
@@ -76,8 +91,13 @@ const chromium = process.env.FIELDBOOK_CHROMIUM ?? "/usr/bin/chromium";
 
 function prepareElectron(): string | null {
   if (!hasProgram("Xvfb")) return `no display server (Xvfb); ${setupHint}`;
-  const prepared = spawnSync(process.execPath, ["tests/desktop/runtime.ts"], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-  return prepared.status === 0 ? null : `no Electron runtime could be had: ${prepared.stdout.trim().split("\n").at(-1)}`;
+  const prepared = spawnSync(process.execPath, ["tests/desktop/runtime.ts"], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return prepared.status === 0
+    ? null
+    : `no Electron runtime could be had: ${prepared.stdout.trim().split("\n").at(-1)}`;
 }
 
 const parts: Part[] = [
@@ -106,11 +126,15 @@ try {
   } else {
     for (const [index, part] of parts.entries()) {
       const obstacle = part.obstacle();
-      const counts = obstacle ? { passed: 0, failed: 0, skipped: Math.max(1, part.size()) } : await part.run(join(folder, `${index}.json`));
+      const counts = obstacle
+        ? { passed: 0, failed: 0, skipped: Math.max(1, part.size()) }
+        : await part.run(join(folder, `${index}.json`));
       total.passed += counts.passed;
       total.failed += counts.failed;
       total.skipped += counts.skipped;
-      reasons.push(`${part.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped${obstacle ? ` (${obstacle})` : ""}`);
+      reasons.push(
+        `${part.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped${obstacle ? ` (${obstacle})` : ""}`,
+      );
     }
   }
 } finally {

@@ -1,5 +1,3 @@
-import * as z from "zod";
-
 export const menus = ["file", "view", "help"] as const;
 export type MenuId = (typeof menus)[number];
 
@@ -54,7 +52,6 @@ export const commandTable = {
 
 export type CommandId = keyof typeof commandTable;
 export const commandIds = Object.keys(commandTable) as [CommandId, ...CommandId[]];
-export const commandId = z.enum(commandIds);
 export const commands: readonly (CommandRow & { id: CommandId })[] = commandIds.map((id) => ({
   id,
   ...commandTable[id],

@@ -46,7 +46,7 @@ export const failures = {
     422,
     "The file is not an engagement file.",
     "The file was not changed.",
-    "Choose a file that ends in .fieldbook.",
+    "Choose an engagement file that this program made.",
   ],
   NEWER_VERSION: [
     422,

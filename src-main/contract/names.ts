@@ -16,15 +16,16 @@ export const stepId = z.enum(stepIds);
 export type StepId = z.infer<typeof stepId>;
 
 /** What can be bought; the service matrix of the playbook decides which steps follow from it. */
-export const serviceIds = [
-  "email-security",
-  "archiving",
-  "continuity",
-  "dmarc-analyzer",
-  "awareness-training",
-  "secure-messaging",
-  "large-file-send",
-] as const;
+export const services = {
+  "email-security": "Email security",
+  archiving: "Archiving",
+  continuity: "Continuity",
+  "dmarc-analyzer": "DMARC analyser",
+  "awareness-training": "Awareness training",
+  "secure-messaging": "Secure messaging",
+  "large-file-send": "Large file send",
+} as const;
+export const serviceIds = Object.keys(services) as [keyof typeof services, ...(keyof typeof services)[]];
 export const serviceId = z.enum(serviceIds);
 export type ServiceId = z.infer<typeof serviceId>;
 

@@ -1,75 +1,86 @@
+import { checkCatalog } from "../checks/index.ts";
 import type { HistoryEntry } from "../contract/history.ts";
 import { type StepId, stepIds } from "../contract/names.ts";
 import { answerValue } from "../contract/rfi/field.ts";
 import { type FieldPath, fieldsByPath, groupsById } from "../contract/rfi/form.ts";
 import type { HistoryItem, Json } from "../journal/index.ts";
 import { stepOfEntity } from "./cells.ts";
+import type { EngineContext } from "./context.ts";
 import { attributionOf } from "./facts.ts";
 import { answerToText } from "./words.ts";
 
 type Change = HistoryEntry["changes"][number];
 type HistoryOp = HistoryItem["ops"][number];
 
+/** Titles that the journal does not hold: it knows steps, tasks, checks and region values by id. */
+export interface Titles {
+  step(step: StepId): string;
+  task(step: StepId, task: string): string;
+  check(check: string): string;
+  value(key: string): string;
+}
+
+/** Titles from the playbook and the checks; an id that neither knows stands for itself. */
+export function createTitles({ playbook }: Pick<EngineContext, "playbook">): Titles {
+  const stepOf = (step: StepId) => playbook.steps.find((known) => known.step === step);
+  return {
+    step: (step) => stepOf(step)?.title ?? step,
+    task: (step, task) => stepOf(step)?.tasks.find((known) => known.task === task)?.title ?? task,
+    check: (check) => checkCatalog.find(({ id }) => id === check)?.title ?? check,
+    value: (key) => playbook.regions.labels[key] ?? key,
+  };
+}
+
 /** One journal entry as a person reads it. `position` counts from 1 at the first entry. */
-export function describeEntry(item: HistoryItem, position = 0): HistoryEntry {
-  const changes = item.ops.flatMap(describeOp);
+export function describeEntry(item: HistoryItem, titles: Titles, position = 0): HistoryEntry {
+  const changes = item.ops.flatMap((op) => describeOp(op, titles));
   const [first, ...more] = changes;
-  const text = first
-    ? `${first.subject}${more.length > 0 ? ` and ${more.length} more` : ""}`
-    : "Opened the engagement for writing";
+  const text = first ? summarize(first, more.length) : "Opened the engagement for writing";
   return { entry: item.entry, position, text, changes, ...attributionOf(item) };
 }
 
-function describeOp(op: HistoryOp): Change[] {
-  const stepNamed = stepIds.find((step) => step === op.op.step) ?? null;
+/** Longest value that a one-line summary repeats. */
+const longestValue = 80;
+
+function summarize({ subject, after }: Change, more: number): string {
+  if (more > 0) return `${subject} and ${more} more`;
+  return after !== null && after.length <= longestValue ? `${subject}: ${after}` : subject;
+}
+
+function describeOp(op: HistoryOp, titles: Titles): Change[] {
+  const step = stepIds.find((id) => id === op.op.step) ?? null;
+  const onStep = (words: string, after: string | null): Change[] => [
+    { kind: op.kind, subject: `${words} “${step ? titles.step(step) : ""}”`, before: null, after, step },
+  ];
   switch (op.kind) {
     case "open":
       return [];
     case "sign":
-      return [
-        { kind: op.kind, subject: `Signed step ${stepNamed}`, before: null, after: textOf(op.op), step: stepNamed },
-      ];
+      return onStep("Signed", textOf(op.op));
     case "reopen":
-      return [
-        {
-          kind: op.kind,
-          subject: `Reopened step ${stepNamed}`,
-          before: null,
-          after: textOf(op.op.reason),
-          step: stepNamed,
-        },
-      ];
+      return onStep("Reopened", textOf(op.op.reason));
     case "export":
-      return [
-        {
-          kind: op.kind,
-          subject: `Made the document of step ${stepNamed}`,
-          before: null,
-          after: textOf(op.op.sha256),
-          step: stepNamed,
-        },
-      ];
+      return onStep("Made the document of", textOf(op.op.sha256));
     default:
-      return [describeCell(op)];
+      return [describeCell(op, titles)];
   }
 }
 
-function describeCell(op: HistoryOp): Change {
+function describeCell(op: HistoryOp, titles: Titles): Change {
   const entity = op.entity ?? "";
-  const step: StepId | null = stepOfEntity(entity, stepIds);
-  const subject = subjectOf(entity, op.field ?? "");
+  const subject = subjectOf(entity, op.field ?? "", titles);
   const field = fieldOf(entity, op.field ?? "");
   const say = (value: Json | undefined) => {
     const answer = field && answerValue.safeParse(value);
     return answer?.success && field ? answerToText(field, answer.data) : textOf(value);
   };
-  const removed = op.kind === "delete" ? `Removed: ${subject}` : subject;
+  const isRemoval = op.kind === "delete";
   return {
     kind: op.kind,
-    subject: removed,
+    subject: isRemoval ? `Removed: ${subject}` : subject,
     before: say(op.before),
-    after: op.kind === "delete" ? null : say(op.after),
-    step,
+    after: isRemoval ? null : say(op.after),
+    step: stepOfEntity(entity, stepIds),
   };
 }
 
@@ -79,21 +90,36 @@ function fieldOf(entity: string, field: string) {
   return kind === "rows" ? groupsById.get(name)?.columns.find((column) => column.id === field) : undefined;
 }
 
-const words: Record<string, string> = {
-  task: "Task",
-  check: "Check",
-  waiver: "Waiver of check",
-  evidence: "Evidence",
-  removal: "Reason for removing evidence",
+const engagementWords: Record<string, string> = {
+  customer: "Customer",
+  reference: "Reference",
+  region: "Region",
+  services: "Services bought",
+  platform: "Mail platform",
+  accountCode: "Account code",
+  consultant: "Consultant",
+  tpoc: "Technical contact",
+  plannedStart: "Planned start",
+  plannedEnd: "Planned end",
+  archived: "Archived",
 };
 
-function subjectOf(entity: string, field: string): string {
-  const [kind, name = "", part = "", id = ""] = entity.split("/");
-  if (kind === "step") return `${words[part] ?? part} ${part === "evidence" || part === "removal" ? "" : id}`.trim();
-  if (kind === "region") return `Region value ${name}`;
+function subjectOf(entity: string, field: string, titles: Titles): string {
+  const [kind, name = ""] = entity.split("/");
+  if (kind === "step") return subjectInStep(entity, titles);
+  if (kind === "region") return titles.value(name);
   if (kind === "rows") return `${groupsById.get(name)?.label ?? name}: ${fieldOf(entity, field)?.label ?? field}`;
   if (kind === "rfi") return fieldOf(entity, field)?.label ?? `${name}.${field}`;
-  return field;
+  return engagementWords[field] ?? field;
+}
+
+function subjectInStep(entity: string, titles: Titles): string {
+  const [, , part = "", id = ""] = entity.split("/");
+  const step = stepOfEntity(entity, stepIds);
+  if (part === "task" && step) return `Task “${titles.task(step, id)}”`;
+  if (part === "check") return `Check “${titles.check(id)}”`;
+  if (part === "waiver") return `Waiver of the check “${titles.check(id)}”`;
+  return part === "removal" ? "Reason for removing evidence" : "Evidence";
 }
 
 /** A recorded value in one short line; objects show what matters of them. */
@@ -101,9 +127,12 @@ function textOf(value: Json | undefined): string | null {
   if (value === undefined || value === null) return null;
   if (Array.isArray(value)) return value.map(String).join(", ");
   if (typeof value !== "object") return String(value);
-  const { state, verdict, reason, name, title, signer } = value as Record<string, Json | undefined>;
+  const { state, verdict, reason, name, title, signer, meta } = value as Record<string, Json | undefined>;
   if (typeof signer === "object" && signer !== null && !Array.isArray(signer))
     return `${signer.name}, ${signer.role}, ${signer.organisation}`;
-  const parts = [state ?? verdict, title ?? name, reason].filter((part) => typeof part === "string" && part !== "");
+  const given = typeof meta === "object" && meta !== null && !Array.isArray(meta) ? meta.title : undefined;
+  const parts = [state ?? verdict, given ?? title ?? name, reason].filter(
+    (part) => typeof part === "string" && part !== "",
+  );
   return parts.length > 0 ? parts.join(": ") : JSON.stringify(value).slice(0, 200);
 }

@@ -1,4 +1,4 @@
-import { platforms, type RegionId, type StepId } from "../contract/names.ts";
+import { platforms, type RegionId, type StepId, services } from "../contract/names.ts";
 import { regionTitle } from "../guide/index.ts";
 import type { Journal, SignOff } from "../journal/index.ts";
 import type { StepReport } from "../reports/index.ts";
@@ -24,7 +24,7 @@ export function collectStepReport(engine: EngineContext, journal: Journal, step:
       reference: identity.reference,
       regionTitle: regionTitle(engine.playbook, identity.region as RegionId),
       platformTitle: platforms[identity.platform].title,
-      services: identity.services,
+      services: identity.services.map((service) => services[service]),
     },
     step: { id: step, number: plan.number, title: plan.title },
     revision: state.exports(step).length + 1,

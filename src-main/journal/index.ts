@@ -2,14 +2,14 @@
 export type { NewOp } from "./authoring.ts";
 export type { Cell, Head } from "./core/cells.ts";
 export type { Author } from "./core/entry.ts";
-export type { Clock, Hash, Random } from "./core/ids.ts";
+export type { Clock, Random } from "./core/ids.ts";
 export type { Json } from "./core/json.ts";
 export { createDeviceKey, type DeviceKey, generateDeviceKey } from "./core/keys.ts";
-export type { ExportRecord, SignOff } from "./core/signoffs.ts";
+export type { SignOff } from "./core/signoffs.ts";
 export type { State } from "./core/state.ts";
 export { sqliteVersion } from "./file/database.ts";
-export { JournalFailure, type JournalFailureCode } from "./file/failure.ts";
-export type { AppendedEntry, Journal, JournalDeps } from "./file/journal.ts";
+export { JournalFailure } from "./file/failure.ts";
+export type { Journal, JournalDeps } from "./file/journal.ts";
 export { createJournal, openJournal } from "./file/open.ts";
 export { readEngagementSummary } from "./file/summary.ts";
 export { type VerifyReport, verifyFile } from "./file/verify.ts";

@@ -1,4 +1,4 @@
-import type { Party, ServiceId, StepId } from "../../src-main/contract/names.ts";
+import type { Party, StepId } from "../../src-main/contract/names.ts";
 import type { StepState, StepSummary } from "../../src-main/contract/steps.ts";
 
 export const stepStateWords: Record<StepState, string> = {
@@ -15,16 +15,6 @@ export const partyWords: Record<Party, string> = {
   consultant: "Consultant",
   vendor: "Vendor",
   both: "Customer and consultant",
-};
-
-export const serviceWords: Record<ServiceId, string> = {
-  "email-security": "Email security",
-  archiving: "Archiving",
-  continuity: "Continuity",
-  "dmarc-analyzer": "DMARC analyser",
-  "awareness-training": "Awareness training",
-  "secure-messaging": "Secure messaging",
-  "large-file-send": "Large file send",
 };
 
 /** "3 Outbound routing"; considerations have no number. */

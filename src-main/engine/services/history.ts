@@ -1,6 +1,6 @@
 import type { HistoryEntry } from "../../contract/history.ts";
 import type { EngineContext } from "../context.ts";
-import { describeEntry } from "../describe.ts";
+import { createTitles, describeEntry } from "../describe.ts";
 import type { Implementer } from "../implementer.ts";
 import { reportToVerification } from "./reports.ts";
 
@@ -8,10 +8,11 @@ const pageSize = 50;
 
 /** Who changed what, when, old and new; and whether the whole journal holds. */
 export function createHistoryService(engine: EngineContext, os: Implementer) {
+  const titles = createTitles(engine);
   return os.history.router({
     list: os.history.list.handler(({ input: { engagement, step, author, before, limit = pageSize } }) => {
       const items = engine.workspace.journal(engagement).history();
-      const described = items.map((item, index): HistoryEntry => describeEntry(item, items.length - index));
+      const described = items.map((item, index): HistoryEntry => describeEntry(item, titles, items.length - index));
       const authors = [...new Set(described.map((entry) => entry.author))].sort();
       const wanted = described.filter((entry) => isWanted(entry, step, author, before));
       const page = wanted.slice(0, limit);

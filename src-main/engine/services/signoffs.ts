@@ -1,7 +1,5 @@
-import type { StepId } from "../../contract/names.ts";
 import type { SignPreview } from "../../contract/signoffs.ts";
 import type { TaskState } from "../../contract/steps.ts";
-import type { Journal } from "../../journal/index.ts";
 import type { EngineContext } from "../context.ts";
 import type { Implementer } from "../implementer.ts";
 import { refuse } from "../refusal.ts";
@@ -121,6 +119,3 @@ export function preview(read: StepFacts): SignPreview {
     statement: described.statement,
   };
 }
-
-export const previewOf = (engine: EngineContext, journal: Journal, step: StepId): SignPreview =>
-  preview(readStep(engine, journal, step));

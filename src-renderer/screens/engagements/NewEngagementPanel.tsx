@@ -6,12 +6,11 @@ import { Controller, type UseFormReturn, useForm } from "react-hook-form";
 import { useLocation } from "wouter";
 import type * as z from "zod";
 import { engagementDraft } from "../../../src-main/contract/engagements.ts";
-import { platformIds, platforms, regionIds, serviceIds } from "../../../src-main/contract/names.ts";
+import { platformIds, platforms, regionIds, serviceIds, services } from "../../../src-main/contract/names.ts";
 import { api } from "../../client.ts";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { useSettings } from "../../queries.ts";
 import { accountCodeToRegion, regionWords } from "../../words/regions.ts";
-import { serviceWords } from "../../words/steps.ts";
 import classes from "./engagements.module.css";
 
 type DraftInput = z.input<typeof engagementDraft>;
@@ -150,7 +149,7 @@ function ServiceFields({ form }: { form: DraftForm }) {
         >
           <div className={classes.checks}>
             {serviceIds.map((service) => (
-              <Checkbox key={service} value={service} label={serviceWords[service]} size="sm" />
+              <Checkbox key={service} value={service} label={services[service]} size="sm" />
             ))}
           </div>
         </Checkbox.Group>

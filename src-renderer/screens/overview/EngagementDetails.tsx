@@ -1,12 +1,19 @@
 import { useMutation } from "@tanstack/react-query";
 import { type EngagementView, engagementChange } from "../../../src-main/contract/engagements.ts";
-import { platformIds, platforms, regionIds, type ServiceId, serviceIds } from "../../../src-main/contract/names.ts";
+import {
+  platformIds,
+  platforms,
+  regionIds,
+  type ServiceId,
+  serviceIds,
+  services,
+} from "../../../src-main/contract/names.ts";
 import { api } from "../../client.ts";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { useNow } from "../../components/Moment.tsx";
 import { Mono } from "../../components/Mono.tsx";
 import { regionWords } from "../../words/regions.ts";
-import { joinWords, serviceWords } from "../../words/steps.ts";
+import { joinWords } from "../../words/steps.ts";
 import { formatDay } from "../../words/time.ts";
 import { EditableLine, EditableServices } from "./EditableLine.tsx";
 import classes from "./overview.module.css";
@@ -59,8 +66,8 @@ export function EngagementDetails({ view }: { view: EngagementView }) {
         <EditableServices
           value={view.services}
           all={serviceIds}
-          words={serviceWords}
-          shown={joinWords(view.services.map((service) => serviceWords[service]))}
+          words={services}
+          shown={joinWords(view.services.map((service) => services[service]))}
           isReadOnly={readOnly}
           onSave={(services) => save("services", services)}
         />

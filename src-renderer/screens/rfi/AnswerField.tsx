@@ -10,8 +10,7 @@ import { api } from "../../client.ts";
 import { AnswerSource } from "./AnswerSource.tsx";
 import { ParallelAnswers } from "./ParallelAnswers.tsx";
 import classes from "./rfi.module.css";
-import type { SectionTexts } from "./SectionForm.tsx";
-import { findInputProblem, inputToAnswer } from "./text.ts";
+import { findInputProblem, inputToAnswer, type SectionTexts } from "./text.ts";
 
 interface AnswerFieldProps {
   engagement: string;

@@ -7,7 +7,7 @@ import type { RfiView } from "../../../src-main/contract/rfi.ts";
 import { AnswerField } from "./AnswerField.tsx";
 import { RowTable } from "./RowTable.tsx";
 import classes from "./rfi.module.css";
-import { answerToInput, findInputProblem } from "./text.ts";
+import { answerToInput, findInputProblem, type SectionTexts } from "./text.ts";
 
 interface SectionFormProps {
   engagement: string;
@@ -15,9 +15,6 @@ interface SectionFormProps {
   context: FormContext;
   rfi: RfiView;
 }
-
-/** Texts of the section's inputs by field. */
-export type SectionTexts = Record<string, string>;
 
 /** The section's inputs under the contract's own checks; an empty input is left for the completeness meter to name. */
 function sectionSchema(fields: readonly Field[]) {

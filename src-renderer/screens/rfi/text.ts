@@ -1,6 +1,9 @@
 import type { AnswerValue, Field } from "../../../src-main/contract/rfi/field.ts";
 import { checkAnswer } from "../../../src-main/contract/rfi/form.ts";
 
+/** Texts of a section's inputs by field. */
+export type SectionTexts = Record<string, string>;
+
 const isNumeric = ({ kind }: Field): boolean => kind === "count" || kind === "port";
 
 /** An answer as the text an input holds; choices of several are joined by a line break. */
