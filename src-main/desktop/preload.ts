@@ -59,8 +59,9 @@ const pathOf = (file: File): string => webUtils?.getPathForFile(file) ?? (file a
 
 async function fileToken(request: FileRequest): Promise<{ token: string; name: string } | null> {
   if (request.kind !== "drop") return ipcRenderer.invoke(channels.fileToken, request);
-  const path = pathOf(request.file as File);
-  // Pasted pictures have no path: they are uploaded instead.
+  // Only a real file object, which the person dropped or pasted, has a path; text that the page made up has none.
+  const path = request.file instanceof File ? pathOf(request.file) : "";
+  // Pasted pictures have no path either: they are uploaded instead.
   return path ? ipcRenderer.invoke(channels.fileToken, { kind: "drop", path }) : null;
 }
 

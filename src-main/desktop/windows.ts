@@ -4,7 +4,7 @@ import { fitToDisplay, type PreferenceStore } from "./preferences.ts";
 import { startPage } from "./scheme.ts";
 
 /** Matches the page's own ground, so that no flash of white is seen. */
-const ground = { light: "#f7f8f8", dark: "#15191a" };
+const ground = { light: "#f5f7f8", dark: "#0f1315" };
 
 /** The one window: shown when its page has painted, remembered where it stood. */
 export function createWindow(preferences: PreferenceStore): BrowserWindow {
