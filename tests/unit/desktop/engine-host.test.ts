@@ -1,0 +1,181 @@
+import { describe, expect, it, vi } from "vitest";
+import type { EngineState } from "../../../src-main/contract/bridge.ts";
+import { describeFailure } from "../../../src-main/contract/failures.ts";
+import type { EngineProcess } from "../../../src-main/desktop/engine-process.ts";
+
+vi.mock("electron", () => import("./fake-electron.ts"));
+const { EngineHost } = await import("../../../src-main/desktop/engine-host.ts");
+
+class FakeEngine implements EngineProcess {
+  readonly sent: Record<string, unknown>[] = [];
+  readonly ports: unknown[] = [];
+  isKilled = false;
+  #message: (message: unknown) => void = () => undefined;
+  readonly #exits: ((code: number) => void)[] = [];
+  send(message: unknown, port?: unknown): void {
+    this.sent.push(message as Record<string, unknown>);
+    if (port) this.ports.push(port);
+  }
+  onMessage(listener: (message: unknown) => void): void {
+    this.#message = listener;
+  }
+  onExit(listener: (code: number) => void): void {
+    this.#exits.push(listener);
+  }
+  kill(): void {
+    this.isKilled = true;
+    this.exit(137);
+  }
+  say(message: unknown): void {
+    this.#message(message);
+  }
+  exit(code: number): void {
+    for (const listener of this.#exits) listener(code);
+  }
+}
+
+function createHost(init: () => Promise<Record<string, unknown>> = async () => ({ home: "/home/a" })) {
+  const engines: FakeEngine[] = [];
+  const states: EngineState[] = [];
+  const said: Record<string, unknown[]> = { jobs: [], opened: [], failed: [], givenUp: [], keys: [] };
+  const delays: number[] = [];
+  const scheduled: (() => void)[] = [];
+  const clock = { now: 0 };
+  const host = new EngineHost({
+    start: () => {
+      const engine = new FakeEngine();
+      engines.push(engine);
+      return engine;
+    },
+    init,
+    onState: (state) => states.push(state),
+    onDeviceKey: (pem) => said.keys?.push(pem),
+    onJobs: (...jobs) => said.jobs?.push(jobs),
+    onOpened: (engagement) => said.opened?.push(engagement),
+    onOpenFailed: (failure) => said.failed?.push(failure.code),
+    onGivenUp: (sentence) => said.givenUp?.push(sentence),
+    schedule: (work, delay) => {
+      delays.push(delay);
+      scheduled.push(work);
+    },
+    now: () => clock.now,
+  });
+  const last = () => engines.at(-1) as FakeEngine;
+  const restart = () => scheduled.shift()?.();
+  return { host, engines, states, said, delays, clock, last, restart };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("EngineHost", () => {
+  it("tells the engine where things are before anything else, and waits for its ready", async () => {
+    const { host, last, states } = createHost();
+    host.start();
+    host.open("/home/a/x.fieldbook");
+    await settled();
+    expect(last().sent).toEqual([{ type: "init", home: "/home/a" }]);
+    last().say({ type: "ready", version: "1" });
+    expect(last().sent.at(-1)).toEqual({ type: "open", path: "/home/a/x.fieldbook" });
+    expect(states).toEqual(["starting", "ready"]);
+  });
+
+  it("sends one end of a channel to the engine and keeps the other", () => {
+    const { host, last } = createHost();
+    host.start();
+    last().say({ type: "ready", version: "1" });
+    const [first, second] = [host.connect(), host.connect()];
+    expect(first).not.toBe(second);
+    expect(last().ports).toHaveLength(2);
+    expect(last().sent.map(({ id }) => id)).toEqual(["page-1", "page-2"]);
+  });
+
+  it("passes on what the engine says, and ignores what it cannot have said", () => {
+    const { host, last, said } = createHost();
+    host.start();
+    for (const message of [
+      null,
+      1,
+      "ready",
+      {},
+      { type: "ready" },
+      { type: "jobs", running: "1", fraction: 0 },
+      { type: "other" },
+    ])
+      last().say(message);
+    last().say({ type: "jobs", running: 1, fraction: 0.5 });
+    last().say({ type: "opened", engagement: "e" });
+    last().say({ type: "open-failed", failure: { code: "FILE_MISSING", ...describeFailure("FILE_MISSING") } });
+    last().say({ type: "device-key", pem: "PEM" });
+    expect(said).toEqual({ jobs: [[1, 0.5]], opened: ["e"], failed: ["FILE_MISSING"], givenUp: [], keys: ["PEM"] });
+  });
+
+  it("restarts an engine that ended, each time later, and gives up after five starts in a minute", () => {
+    const { host, engines, states, said, delays, last, restart } = createHost();
+    host.start();
+    for (let ended = 0; ended < 5; ended += 1) {
+      last().exit(1);
+      restart();
+    }
+    expect(engines).toHaveLength(5);
+    expect(delays).toEqual([200, 400, 800, 1_600]);
+    expect(states.at(-1)).toBe("gone");
+    expect(said.givenUp).toHaveLength(1);
+    expect(String(said.givenUp?.[0])).toContain("5 times within a minute");
+  });
+
+  it("does not count what happened more than a minute ago", () => {
+    const { host, engines, said, clock, last, restart } = createHost();
+    host.start();
+    for (let ended = 0; ended < 20; ended += 1) {
+      clock.now += 61_000;
+      last().exit(1);
+      restart();
+    }
+    expect(engines).toHaveLength(21);
+    expect(said.givenUp).toEqual([]);
+  });
+
+  it("does not restart an engine that said why it cannot go on", () => {
+    const { host, said, delays, last } = createHost();
+    host.start();
+    last().say({ type: "fatal", sentence: "The playbook cannot be read." });
+    last().exit(1);
+    expect(said.givenUp).toEqual(["The playbook cannot be read."]);
+    expect(delays).toEqual([]);
+  });
+
+  it("gives up in words when it cannot tell the engine where things are", async () => {
+    const { host, said, last } = createHost(() => Promise.reject(new Error("no key")));
+    host.start();
+    await settled();
+    expect(last().isKilled).toBe(true);
+    expect(String(said.givenUp?.[0])).toContain("no key");
+  });
+
+  it("opens a file asked for during a restart once the new engine is ready", () => {
+    const { host, last, restart } = createHost();
+    host.start();
+    last().say({ type: "ready", version: "1" });
+    last().exit(1);
+    host.open("/a.fieldbook");
+    restart();
+    expect(last().sent).toEqual([]);
+    last().say({ type: "ready", version: "1" });
+    expect(last().sent).toContainEqual({ type: "open", path: "/a.fieldbook" });
+  });
+
+  it("stops when the engine has ended, and ends it when it does not", async () => {
+    const willing = createHost();
+    willing.host.start();
+    const stopped = willing.host.stop();
+    expect(willing.last().sent.at(-1)).toEqual({ type: "shutdown" });
+    willing.last().exit(0);
+    await stopped;
+    expect(willing.states).toEqual(["starting"]);
+    const stubborn = createHost();
+    stubborn.host.start();
+    await stubborn.host.stop(10);
+    expect(stubborn.last().isKilled).toBe(true);
+    expect(stubborn.delays).toEqual([]);
+  });
+});
