@@ -8,6 +8,7 @@ const font = join(assets, "fonts", "Inter-Regular.ttf");
 export async function printRawDocument(): Promise<number> {
   pdfmake.setFonts({ Inter: { normal: font, bold: font, italics: font, bolditalics: font } });
   pdfmake.setUrlAccessPolicy(() => false);
+  pdfmake.setLocalAccessPolicy((path) => path === font);
   const lines = Array.from(
     { length: 90 },
     (_line, index) => `Line ${index}: the quick brown fox jumps over the lazy dog near the smart host.`,

@@ -3,7 +3,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { _electron } from "@playwright/test";
-import { olderElectron } from "../desktop/runtime.ts";
+import { makeFolder, removeFolder, startDesktop } from "../desktop/program.ts";
+import { asPlainUser, olderElectron } from "../desktop/runtime.ts";
 import { compare, printFigure } from "./measure.ts";
 
 const bareMain = `const { app, BrowserWindow } = require("electron");
@@ -21,27 +22,43 @@ export async function compareWindows(): Promise<void> {
     console.log(`Window: not measured here, ${obstacle}.\n`);
     return;
   }
-  const folder = mkdtempSync(join(tmpdir(), "fieldbook-window-"));
+  const folder = makeFolder();
   try {
     const bare = makeBareRuntime(folder);
-    let run = 0;
-    const ours = () => {
-      run += 1;
-      return openWindow(olderElectron, join(folder, `user-${run}`), "heading");
-    };
-    await ours();
-    const { subject, baseline } = await compare(7, ours, (index) =>
-      openWindow(bare, join(folder, `bare-${index}`), "heading"),
-    );
+    await openOurs();
+    const { subject, baseline } = await compare(5, openOurs, () => openBare(bare));
     printFigure({
-      what: "Window interactive: list of engagements on screen, engine answering",
+      what: "Window interactive and closed again: list of engagements on screen, engine answering",
       baselineIs: "an empty window of the same Electron",
       subject,
       baseline,
     });
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(folder);
   }
+}
+
+async function openOurs(): Promise<void> {
+  const folder = makeFolder();
+  const { page, kill } = await startDesktop({ folder });
+  await page.getByRole("button", { name: "New engagement" }).first().waitFor({ timeout: 15_000 });
+  await kill();
+  removeFolder(folder);
+}
+
+async function openBare(executable: string): Promise<void> {
+  const folder = makeFolder();
+  const app = await _electron.launch({
+    executablePath: asPlainUser(executable),
+    args: ["--disable-gpu", "--disable-dev-shm-usage", `--user-data-dir=${join(folder, "user-data")}`],
+    env: { ...process.env, HOME: folder } as Record<string, string>,
+    timeout: 30_000,
+  });
+  const gone = new Promise<void>((resolve) => app.process().once("exit", () => resolve()));
+  await (await app.firstWindow()).getByRole("heading", { level: 1 }).waitFor({ timeout: 15_000 });
+  app.process().kill("SIGKILL");
+  await gone;
+  removeFolder(folder);
 }
 
 function findObstacle(): string | null {
@@ -60,23 +77,4 @@ function makeBareRuntime(folder: string): string {
   writeFileSync(join(app, "package.json"), JSON.stringify({ name: "bare", main: "main.js" }));
   writeFileSync(join(app, "main.js"), bareMain);
   return join(runtime, "electron");
-}
-
-async function openWindow(executablePath: string, userData: string, role: "heading"): Promise<void> {
-  const { ELECTRON_RUN_AS_NODE: _node, ...inherited } = process.env;
-  const env = Object.fromEntries(
-    Object.entries(inherited).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-  const app = await _electron.launch({
-    executablePath,
-    args: ["--no-sandbox", "--disable-gpu", `--user-data-dir=${userData}`],
-    env: { ...env, FIELDBOOK_HOME: join(userData, "vault"), FIELDBOOK_ENGINE_NODE: process.execPath },
-  });
-  try {
-    const page = await app.firstWindow();
-    await page.getByRole(role, { level: 1 }).waitFor();
-    if (executablePath === olderElectron) await page.getByRole("button", { name: "New engagement" }).first().waitFor();
-  } finally {
-    await app.close();
-  }
 }

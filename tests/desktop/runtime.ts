@@ -57,7 +57,7 @@ export function findRuntime(): Runtime | null {
  * For root, a script that starts the binary as "nobody", so that tests run with the sandbox on as users do. It may still read
  * everything, since a clone may lie below a folder that is root's own.
  */
-function asPlainUser(binary: string): string {
+export function asPlainUser(binary: string): string {
   if (!isRoot) return binary;
   const script = join(project, ".cache", "electron-as-nobody");
   mkdirSync(dirname(script), { recursive: true });
