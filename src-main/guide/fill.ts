@@ -11,7 +11,7 @@ import { regionTitle, usableRegionValues } from "./regions.ts";
  * Placeholders of the playbook: `{{rfi.section.field}}`, `{{rows.group.column}}`, `{{region.key}}`, `{{engagement.customer}}`, each with
  * filters after bars, such as `{{region.smart-hosts | quoted}}`.
  */
-const placeholderPattern = /\{\{\s*([a-z]+)\.([A-Za-z0-9.-]+)\s*((?:\|\s*[a-z-]+\s*)*)\}\}/g;
+const placeholderPattern = /\{\{\s*([a-z]+)\.([A-Za-z0-9.-]+)\s*((?:\|\s*[a-z0-9-]+\s*)*)\}\}/g;
 
 export interface Placeholder {
   whole: string;
@@ -76,14 +76,15 @@ function fillLine(playbook: Playbook, context: GuideContext, line: string, unres
   for (const { values, label } of found) if (values.length === 0) unresolved.add(label);
   const repeated = found.filter(({ filters }) => filters.includes(repeating));
   const count = Math.max(1, ...repeated.map(({ values }) => values.length));
-  return Array.from({ length: count }, (_copy, index) =>
-    found
-      .reduce((written, { whole, values, label, filters }) => {
-        const one = filters.includes(repeating) ? values[index] : values.join(", ");
-        return written.replace(whole, () => (values.length > 0 ? (one ?? "") : `‹${label}›`));
-      }, line)
-      .replaceAll("↵", "\n"),
-  );
+  return Array.from({ length: count }, (_copy, index) => {
+    let at = 0;
+    return line.replaceAll("↵", "\n").replace(placeholderPattern, () => {
+      const { values = [], label = "", filters = [] } = found[at] ?? {};
+      at += 1;
+      if (values.length === 0) return `‹${label}›`;
+      return filters.includes(repeating) ? (values[index] ?? "") : values.join(", ");
+    });
+  });
 }
 
 interface Resolved {

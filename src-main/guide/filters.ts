@@ -16,12 +16,15 @@ const filters: Record<string, Filter> = {
   quoted: (values) => [values.map((value) => `'${value.replaceAll("'", "''")}'`).join(",")],
   /** Postfix: brackets switch the look-up of MX records off (postconf(5), relayhost). */
   bracketed: (values) => values.map((value) => `[${value}]`),
+  /** Strings for a POSIX shell. */
+  shell: (values) => [values.map((value) => `'${value.replaceAll("'", "'\\''")}'`).join(" ")],
   /** Networks in pieces that an inbound connector of Microsoft 365 takes. */
   split: splitNetworks,
-  /** Networks as address and dotted mask, for Cisco ASA and FortiGate. */
+  ipv4: (values) => values.filter((value) => maskOf(value) !== null),
+  /** IPv4 networks as address and dotted mask, for Cisco ASA and FortiGate. */
   masked: (values) => values.flatMap((value) => maskOf(value) ?? []),
-  /** Networks as object names: a slash is not allowed in them. */
-  named: (values) => values.map((value) => value.replace("/", "-")),
+  /** IPv4 networks as names of firewall objects, which take no slash. */
+  named: (values) => values.filter((value) => maskOf(value) !== null).map((value) => `MC-${value.replace("/", "-")}`),
 };
 
 /** Repeats the placeholder's line, once for each value; `↵` starts a new line inside the repeated part. */

@@ -23,7 +23,7 @@ export const regionTitle = (playbook: Playbook, region: RegionId): string =>
 
 const unknownFact = {
   confidence: "U",
-  source: "Not published. Read it from the Administration Console or ask the vendor's implementation consultant.",
+  source: "Not published; read it from the Administration Console, or ask the vendor's implementation consultant",
 } as const;
 
 function factOf(playbook: Playbook, region: RegionId, key: string): RegionFact {
