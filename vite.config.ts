@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type UserConfig } from "vite";
+import { defineConfig, type Plugin, type UserConfig } from "vite";
+import { parsePlaybook } from "./src-main/guide/index.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 const define = { __APP_VERSION__: JSON.stringify(version) };
@@ -19,11 +21,25 @@ const commonJsNames = [
   "const __dirname = pathToFolder(__filename);",
 ].join("\n");
 
+/** Stops the build, with file, place and a sentence, when the playbook does not fit its schema. */
+const checkedPlaybook: Plugin = {
+  name: "checked-playbook",
+  buildStart() {
+    const folder = at("assets/playbook");
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
+    const parsed = parsePlaybook(
+      Object.fromEntries(names.map((name) => [name.replaceAll("\\", "/"), readFileSync(join(folder, name), "utf8")])),
+    );
+    if (!parsed.ok) this.error(parsed.problems.join("\n"));
+  },
+};
+
 function nodeBundle(name: string, entry: Record<string, string>, format: "cjs" | "es", target: string): UserConfig {
   return {
     root: at("."),
     define,
     publicDir: false,
+    plugins: name === "engine" ? [checkedPlaybook] : [],
     ssr: { noExternal: true, external },
     build: {
       ssr: true,
