@@ -8,8 +8,8 @@ import type { Block, PerPlatform, Playbook } from "./playbook.ts";
 import { regionTitle, usableRegionValues } from "./regions.ts";
 
 /**
- * Placeholders of the playbook: `{{rfi.section.field}}`, `{{rows.group.column}}`, `{{region.key}}`, `{{engagement.customer}}`, each with
- * filters after bars, such as `{{region.smart-hosts | quoted}}`.
+ * Placeholders of the playbook: `{{rfi.section.field}}`, `{{rows.group.column}}`, `{{region.key}}`, `{{engagement.customer}}`,
+ * `{{playbook.policies}}`, each with filters after bars, such as `{{region.smart-hosts | quoted}}`.
  */
 const placeholderPattern = /\{\{\s*([a-z]+)\.([A-Za-z0-9.-]+)\s*((?:\|\s*[a-z0-9-]+\s*)*)\}\}/g;
 
@@ -104,6 +104,8 @@ function resolve(playbook: Playbook, context: GuideContext, { kind, path, filter
 function resolveSource(playbook: Playbook, context: GuideContext, kind: string, path: string): Resolved {
   if (kind === "engagement")
     return { values: [engagementValue(playbook, context, path)], label: engagementLabels[path] ?? path };
+  if (kind === "playbook")
+    return { values: playbook.policies.policies.map(({ policy, meaning }) => `${policy}: ${meaning}`), label: path };
   if (kind === "region")
     return { values: usableRegionValues(playbook, context)[path] ?? [], label: playbook.regions.labels[path] ?? path };
   if (kind === "rows") return resolveRows(context, path);
@@ -151,6 +153,7 @@ function findBadPlaceholder(playbook: Pick<Playbook, "regions">, { kind, path, f
   const unknown = filters.find((name) => !filterNames.includes(name));
   if (unknown !== undefined) return `there is no filter “${unknown}”`;
   if (kind === "engagement") return Object.hasOwn(engagementLabels, path) ? null : `the engagement has no “${path}”`;
+  if (kind === "playbook") return path === "policies" ? null : `the playbook has no list “${path}”`;
   if (kind === "region")
     return Object.hasOwn(playbook.regions.labels, path) ? null : `the region table has no “${path}”`;
   if (kind === "rfi") return fieldsByPath.has(path) ? null : `the RFI has no field “${path}”`;

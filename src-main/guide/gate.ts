@@ -19,10 +19,10 @@ export interface StepRecord {
 }
 
 const checkWords: Record<Exclude<CheckStanding, "waived" | "pass" | "warn">, string> = {
-  "not-run": "was not run",
-  fail: "failed",
-  "not-measurable": "could not be measured from here",
-  error: "ended with an error",
+  "not-run": "has not run yet. Run it",
+  fail: "failed. Run it again",
+  "not-measurable": "could not be measured from here. Run it elsewhere",
+  error: "ended with an error. Run it again",
 };
 
 /** What keeps a step from being signed, in words. A warning counts as passed; a check that cannot be measured needs a waiver. */
@@ -41,7 +41,7 @@ export function findMissing(described: StepDescription, record: StepRecord): Mis
       {
         kind: "check",
         id: check,
-        text: `The check “${title}” ${checkWords[standing]}. Run it again, or waive it with a reason.`,
+        text: `The check “${title}” ${checkWords[standing]}, or waive it with a reason.`,
       },
     ];
   });
@@ -61,7 +61,7 @@ export function findMissing(described: StepDescription, record: StepRecord): Mis
       ({ task, title, evidenceWanted }): MissingItem => ({
         kind: "evidence",
         id: task,
-        text: `${title}: evidence is missing (${evidenceWanted}).`,
+        text: `${title}: evidence is missing. Wanted: ${evidenceWanted}`,
       }),
     ),
     ...checks,

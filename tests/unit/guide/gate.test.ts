@@ -6,7 +6,7 @@ const described = {
   tasks: [
     { task: "needed", title: "Needed", required: true, evidenceRequired: false, evidenceWanted: "" },
     { task: "optional", title: "Optional", required: false, evidenceRequired: false, evidenceWanted: "" },
-    { task: "shown", title: "Shown", required: true, evidenceRequired: true, evidenceWanted: "a picture" },
+    { task: "shown", title: "Shown", required: true, evidenceRequired: true, evidenceWanted: "A picture." },
   ],
   checks: [
     { check: "must", title: "Must", required: true },
@@ -47,6 +47,15 @@ describe("the gate", () => {
     ["not-run", true],
   ] as const)("a required check that is %s keeps it shut: %s", (standing, shut) => {
     expect(missing({ checks: { must: standing } })).toEqual(shut ? ["check/must"] : []);
+  });
+
+  test("says of each check what to do", () => {
+    expect(findMissing(described, { ...complete, checks: {} })[0]?.text).toBe(
+      "The check “Must” has not run yet. Run it, or waive it with a reason.",
+    );
+    expect(findMissing(described, { ...complete, checks: { must: "not-measurable" } })[0]?.text).toBe(
+      "The check “Must” could not be measured from here. Run it elsewhere, or waive it with a reason.",
+    );
   });
 
   test("an optional check never keeps it shut", () =>

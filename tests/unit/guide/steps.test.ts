@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ServiceId } from "../../../src-main/contract/names.ts";
-import { fieldPaths, rowGroupIds } from "../../../src-main/contract/rfi/form.ts";
+import { fieldPaths, fieldsByPath, groupsById, rowGroupIds } from "../../../src-main/contract/rfi/form.ts";
+import { findPlaceholders } from "../../../src-main/guide/fill.ts";
 import { describeStep, findMissing, type GuideContext, planSteps } from "../../../src-main/guide/index.ts";
 import { contextOf, playbook } from "./playbook-files.ts";
 
@@ -99,6 +100,16 @@ describe("answers and values of a step", () => {
     expect(describeStep(playbook, contextOf("microsoft-365"), "outbound").answerGroups).not.toContain(
       "outboundAddresses",
     );
+  });
+
+  test("include every answer that the step's texts use, so that the signature covers what was read", () => {
+    for (const { step, ...written } of playbook.steps.filter(({ step: id }) => id !== "rfi")) {
+      const used = findPlaceholders(JSON.stringify(written)).filter(({ kind }) => kind === "rfi" || kind === "rows");
+      for (const { path, kind } of used) {
+        const question = kind === "rfi" ? fieldsByPath.get(path) : groupsById.get(path.split(".")[0] ?? "");
+        expect(question?.feeds, `${step} ${path}`).toContain(step);
+      }
+    }
   });
 
   test("a value that is needed and not known keeps the gate shut until somebody confirms it", () => {
