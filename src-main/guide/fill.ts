@@ -5,13 +5,15 @@ import type { Instruction } from "../contract/steps.ts";
 import type { GuideContext } from "./context.ts";
 import { applyFilters, filterNames, repeating } from "./filters.ts";
 import type { Block, PerPlatform, Playbook } from "./playbook.ts";
-import { regionTitle, usableRegionValues } from "./regions.ts";
+import { regionTitle, usableValue } from "./regions.ts";
 
 /**
  * Placeholders of the playbook: `{{rfi.section.field}}`, `{{rows.group.column}}`, `{{region.key}}`, `{{engagement.customer}}`,
  * `{{playbook.policies}}`, each with filters after bars, such as `{{region.smart-hosts | quoted}}`.
  */
 const placeholderPattern = /\{\{\s*([a-z]+)\.([A-Za-z0-9.-]+)\s*((?:\|\s*[a-z0-9-]+\s*)*)\}\}/g;
+/** With a full stop behind it, which an answer that ends in one already has. */
+const placeholderAndStop = new RegExp(`${placeholderPattern.source}\\.?`, "g");
 
 export interface Placeholder {
   whole: string;
@@ -69,6 +71,7 @@ export function fillText(
 }
 
 function fillLine(playbook: Playbook, context: GuideContext, line: string, unresolved: Set<string>): string[] {
+  if (!line.includes("{{")) return [line.replaceAll("↵", "\n")];
   const found = findPlaceholders(line).map((placeholder) => ({
     ...placeholder,
     ...resolve(playbook, context, placeholder),
@@ -78,11 +81,13 @@ function fillLine(playbook: Playbook, context: GuideContext, line: string, unres
   const count = Math.max(1, ...repeated.map(({ values }) => values.length));
   return Array.from({ length: count }, (_copy, index) => {
     let at = 0;
-    return line.replaceAll("↵", "\n").replace(placeholderPattern, () => {
+    return line.replaceAll("↵", "\n").replace(placeholderAndStop, (whole) => {
       const { values = [], label = "", filters = [] } = found[at] ?? {};
       at += 1;
-      if (values.length === 0) return `‹${label}›`;
-      return filters.includes(repeating) ? (values[index] ?? "") : values.join(", ");
+      const stop = whole.endsWith(".") ? "." : "";
+      if (values.length === 0) return `‹${label}›${stop}`;
+      const filled = filters.includes(repeating) ? (values[index] ?? "") : values.join(", ");
+      return stop && filled.endsWith(stop) ? filled : filled + stop;
     });
   });
 }
@@ -107,7 +112,7 @@ function resolveSource(playbook: Playbook, context: GuideContext, kind: string, 
   if (kind === "playbook")
     return { values: playbook.policies.policies.map(({ policy, meaning }) => `${policy}: ${meaning}`), label: path };
   if (kind === "region")
-    return { values: usableRegionValues(playbook, context)[path] ?? [], label: playbook.regions.labels[path] ?? path };
+    return { values: [...usableValue(playbook, context, path)], label: playbook.regions.labels[path] ?? path };
   if (kind === "rows") return resolveRows(context, path);
   const field = fieldsByPath.get(path);
   const value = context.answers.fields[path as FieldPath];

@@ -66,6 +66,10 @@ export function findOpenValues(playbook: Playbook, context: GuideContext, step: 
   return regionValuesFor(playbook, context, step).filter(({ key, value }) => needed.includes(key) && value === null);
 }
 
+/** One value that may be used, or nothing when it waits for a tick or for somebody to enter it. */
+export const usableValue = (playbook: Playbook, context: GuideContext, key: string): readonly string[] =>
+  context.confirmed[key] ?? factOf(playbook, context.region, key).value ?? [];
+
 /** Values that instructions and checks may use: confirmed ones, and those well enough known to be pre-filled. */
 export function usableRegionValues(playbook: Playbook, context: GuideContext): Record<string, string[] | null> {
   return Object.fromEntries(regionValuesFor(playbook, context).map(({ key, value }) => [key, value]));

@@ -96,6 +96,17 @@ describe("filling in", () => {
     expect(textOf(context, "account", "authorise-outbounds")).toContain("Addresses that change: no.");
   });
 
+  test("ends a sentence once, whether or not the answer ends in a full stop", () => {
+    const told = (devices: string) =>
+      textOf(
+        contextOf("exchange", { answers: { fields: { "outbound.devices": devices }, rows: {} } }),
+        "outbound",
+        "legacy-devices",
+      );
+    expect(told("Two scanners.")).toContain("Devices told so far: Two scanners.\n");
+    expect(told("Two scanners")).toContain("Devices told so far: Two scanners.\n");
+  });
+
   test("takes braces in an answer as text", () => {
     const hostile = { fields: { "organisation.legalName": "{{engagement.reference}} ↵ Ltd" }, rows: {} } as const;
     const text = textOf(contextOf("exchange", { answers: hostile }), "account", "read-account");
