@@ -44,11 +44,12 @@ function parseTerm(text: string): SpfTerm | string {
   if (modifier) return parseModifier(text, modifier[1] ?? "", modifier[2] ?? "");
   const [, sign = "", name = "", rest = ""] = /^([+~?-]?)([a-z0-9_.-]*)(.*)$/i.exec(text) ?? [];
   const qualifier = (sign || "+") as Qualifier;
-  const parse = mechanisms[name.toLowerCase()];
+  const kind = name.toLowerCase();
+  const parse = Object.hasOwn(mechanisms, kind) ? mechanisms[kind] : undefined;
   if (!parse) return `“${name || text}” is not a mechanism.`;
   const parsed = parse(rest);
   if (typeof parsed === "string") return parsed;
-  return { text, kind: name.toLowerCase() as TermKind, qualifier, ...parsed };
+  return { text, kind: kind as TermKind, qualifier, ...parsed };
 }
 
 function parseModifier(text: string, name: string, value: string): SpfTerm | string {

@@ -185,6 +185,13 @@ describe("spf-record", () => {
     expect(findCheck("spf-record").plan(createContext({ region: {} }))).toMatchObject({ kind: "missing" });
   });
 
+  test.each(["__proto__", "constructor", "toString", "-hasOwnProperty"])(
+    "a term named like a part of every object is no mechanism: %s",
+    (term) => {
+      expect(parseSpf(`v=spf1 ${term}`)).toMatchObject({ ok: false });
+    },
+  );
+
   test("any text is parsed or refused, in bounded time", () => {
     const hostile = fc.oneof(
       fc.string(),
