@@ -41,7 +41,8 @@ export function parseDmarc(text: string): DmarcRecord {
   }
   for (const [tag, value] of tags) {
     if (!knownTags.includes(tag)) problems.push(`The tag “${tag}” is unknown and ignored.`);
-    if (values[tag]?.test(value) === false) problems.push(`The tag “${tag}” cannot be “${value}”.`);
+    if (Object.hasOwn(values, tag) && values[tag]?.test(value) === false)
+      problems.push(`The tag “${tag}” cannot be “${value}”.`);
   }
   for (const tag of ["rua", "ruf"]) problems.push(...listBadUris(tag, tags.get(tag)));
   return { text, tags, problems };

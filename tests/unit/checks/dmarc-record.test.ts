@@ -130,6 +130,13 @@ describe("dmarc-record", () => {
     fc.assert(fc.property(labels, (parts) => listWalkNames(parts.join(".")).length <= mostQueries));
   });
 
+  test.each(["constructor", "hasownproperty", "valueof"])(
+    "a tag named like a part of every object is unknown: %s",
+    (tag) => {
+      expect(parseDmarc(`v=DMARC1; p=none; ${tag}=1`).problems.join()).toContain("unknown");
+    },
+  );
+
   test("any text is read", () => {
     fc.assert(
       fc.property(fc.string(), (text) => void [selectDmarc([text]), parseDmarc(text)]),
