@@ -78,8 +78,10 @@ export class EngineHost {
     else if (said.type === "jobs") onJobs(said.running, said.fraction);
     else if (said.type === "opened") onOpened(said.engagement);
     else if (said.type === "open-failed") onOpenFailed(said.failure);
-    else if (said.type === "fatal") this.#fatal = said.sentence;
-    else {
+    else if (said.type === "fatal") {
+      this.#fatal = said.sentence;
+      this.#engine?.kill();
+    } else {
       this.#isReady = true;
       onState("ready");
       for (const work of this.#waiting.splice(0)) work();

@@ -139,7 +139,7 @@ describe("EngineHost", () => {
     const { host, said, delays, last } = createHost();
     host.start();
     last().say({ type: "fatal", sentence: "The playbook cannot be read." });
-    last().exit(1);
+    expect(last().isKilled).toBe(true);
     expect(said.givenUp).toEqual(["The playbook cannot be read."]);
     expect(delays).toEqual([]);
   });
