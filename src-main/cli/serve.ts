@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { serveLocally } from "../engine/transports/http.ts";
-import type { Call, Reply } from "./commands.ts";
+import type { Call, Reply } from "./call.ts";
 import { pagesFolder } from "./session.ts";
 
 /** Serves the program to the local browser until interrupted. The address carries a token that works once. */

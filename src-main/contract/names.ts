@@ -60,6 +60,17 @@ export const regionIds = ["EU", "DE", "US", "USB", "CA", "ZA", "AU", "JE", "USPC
 export const regionId = z.enum(regionIds);
 export type RegionId = z.infer<typeof regionId>;
 
+/** The region an account code's prefix names (vendor article 34000632786067), by a table of prefixes; null when none fits. The longest prefix wins. */
+export function accountCodeToRegion(
+  regions: readonly { region: RegionId; accountPrefix?: string | null | undefined }[],
+  code: string,
+): RegionId | null {
+  const written = code.trim().toUpperCase();
+  const fitting = regions.filter(({ accountPrefix }) => accountPrefix && written.startsWith(accountPrefix));
+  const [longest] = fitting.sort((one, other) => (other.accountPrefix?.length ?? 0) - (one.accountPrefix?.length ?? 0));
+  return longest?.region ?? null;
+}
+
 export const parties = ["customer", "consultant", "vendor", "both"] as const;
 export const party = z.enum(parties);
 export type Party = z.infer<typeof party>;

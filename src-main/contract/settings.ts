@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { command, nothing } from "./command.ts";
+import { regionId } from "./names.ts";
 
 const milliseconds = (least: number, most: number) => z.number().int().min(least).max(most);
 const hostAndPort = z
@@ -60,7 +61,13 @@ export const settingsView = z.strictObject({
   network: networkSettings,
   device: z.strictObject({ fingerprint: z.string(), protection: z.string() }),
   storage: z.strictObject({ folder: z.string(), engagements: z.number().int() }),
-  playbook: z.strictObject({ title: z.string(), asOf: z.string(), steps: z.number().int(), tasks: z.number().int() }),
+  playbook: z.strictObject({
+    title: z.string(),
+    asOf: z.string(),
+    steps: z.number().int(),
+    tasks: z.number().int(),
+    regions: z.array(z.strictObject({ region: regionId, title: z.string(), accountPrefix: z.string().nullable() })),
+  }),
   versions: z.strictObject({ program: z.string(), node: z.string(), sqlite: z.string() }),
 });
 export type SettingsView = z.infer<typeof settingsView>;

@@ -1,4 +1,4 @@
-import type { RegionId, StepId } from "../contract/names.ts";
+import { accountCodeToRegion, type RegionId, type StepId } from "../contract/names.ts";
 import type { RegionValue } from "../contract/steps.ts";
 import { type GuideContext, holds } from "./context.ts";
 import type { Playbook, RegionFact } from "./playbook.ts";
@@ -6,17 +6,9 @@ import type { Playbook, RegionFact } from "./playbook.ts";
 const regionOf = (playbook: Playbook, region: RegionId) =>
   playbook.regions.regions.find((known) => known.region === region);
 
-/** The region an account code's prefix names (vendor article 34000632786067); null for a prefix that is not in the table. */
-export function regionOfAccountCode(playbook: Playbook, code: string): RegionId | null {
-  const written = code.trim().toUpperCase();
-  const matching = playbook.regions.regions.filter(
-    ({ accountPrefix }) => accountPrefix !== undefined && written.startsWith(accountPrefix),
-  );
-  const longest = matching.sort(
-    (one, other) => (other.accountPrefix?.length ?? 0) - (one.accountPrefix?.length ?? 0),
-  )[0];
-  return longest?.region ?? null;
-}
+/** The region an account code's prefix names; null for a prefix that is not in the table. */
+export const regionOfAccountCode = (playbook: Playbook, code: string): RegionId | null =>
+  accountCodeToRegion(playbook.regions.regions, code);
 
 export const regionTitle = (playbook: Playbook, region: RegionId): string =>
   regionOf(playbook, region)?.title ?? region;

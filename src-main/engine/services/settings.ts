@@ -34,6 +34,11 @@ function viewSettings(engine: EngineContext): SettingsView {
     playbook: {
       title: playbook.title,
       asOf: playbook.asOf,
+      regions: playbook.regions.regions.map(({ region, title, accountPrefix = null }) => ({
+        region,
+        title,
+        accountPrefix,
+      })),
       steps: playbook.steps.length,
       tasks: playbook.steps.reduce((total, step) => total + step.tasks.length, 0),
     },

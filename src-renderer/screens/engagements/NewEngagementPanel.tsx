@@ -6,11 +6,10 @@ import { Controller, type UseFormReturn, useForm } from "react-hook-form";
 import { useLocation } from "wouter";
 import type * as z from "zod";
 import { engagementDraft } from "../../../src-main/contract/engagements.ts";
-import { platformIds, platforms, regionIds, serviceIds, services } from "../../../src-main/contract/names.ts";
+import { accountCodeToRegion, platformIds, platforms, serviceIds, services } from "../../../src-main/contract/names.ts";
 import { api } from "../../client.ts";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { useSettings } from "../../queries.ts";
-import { accountCodeToRegion, regionWords } from "../../words/regions.ts";
 import classes from "./engagements.module.css";
 
 type DraftInput = z.input<typeof engagementDraft>;
@@ -73,7 +72,8 @@ const errorOf = (form: DraftForm, field: keyof DraftInput) =>
 
 function IdentityFields({ form }: { form: DraftForm }) {
   const code = form.watch("accountCode") ?? "";
-  const derived = accountCodeToRegion(code);
+  const regions = useSettings().data?.playbook.regions ?? [];
+  const derived = accountCodeToRegion(regions, code);
   const { setValue, formState } = form;
   const isChosen = formState.dirtyFields.region === true;
   useEffect(() => {
@@ -110,9 +110,9 @@ function IdentityFields({ form }: { form: DraftForm }) {
         {...form.register("region", { setValueAs: emptyToUndefined })}
       >
         <option value="">From the account code</option>
-        {regionIds.map((region) => (
+        {regions.map(({ region, title }) => (
           <option key={region} value={region}>
-            {regionWords[region]}
+            {title}
           </option>
         ))}
       </NativeSelect>

@@ -1,18 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
 import { type EngagementView, engagementChange } from "../../../src-main/contract/engagements.ts";
-import {
-  platformIds,
-  platforms,
-  regionIds,
-  type ServiceId,
-  serviceIds,
-  services,
-} from "../../../src-main/contract/names.ts";
+import { platformIds, platforms, type ServiceId, serviceIds, services } from "../../../src-main/contract/names.ts";
 import { api } from "../../client.ts";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { useNow } from "../../components/Moment.tsx";
 import { Mono } from "../../components/Mono.tsx";
-import { regionWords } from "../../words/regions.ts";
+import { useSettings } from "../../queries.ts";
 import { joinWords } from "../../words/steps.ts";
 import { formatDay } from "../../words/time.ts";
 import { EditableLine, EditableServices } from "./EditableLine.tsx";
@@ -44,6 +37,7 @@ export function EngagementDetails({ view }: { view: EngagementView }) {
     isReadOnly: readOnly,
     onSave: (text: string) => save(field, text),
   });
+  const regions = useSettings().data?.playbook.regions ?? [];
   const day = (value: string | undefined) => (value ? formatDay(value, now) : undefined);
   return (
     <section aria-labelledby="details">
@@ -56,7 +50,7 @@ export function EngagementDetails({ view }: { view: EngagementView }) {
         <EditableLine
           {...line("region", "Region", view.region)}
           shown={view.regionTitle}
-          options={regionIds.map((id) => [id, regionWords[id]])}
+          options={regions.map(({ region, title }) => [region, title])}
         />
         <EditableLine
           {...line("platform", "Platform", view.platform)}

@@ -30,6 +30,7 @@ export function RowCell({ column, label, saved, readOnly, placeholder, onSave }:
     "aria-invalid": problem !== null,
     "aria-describedby": problem ? problemId : undefined,
     className: classes.cell,
+    title: text,
   };
   return (
     <>

@@ -4,20 +4,6 @@ import { defaultSettings, networkSettings } from "../../../src-main/contract/set
 import { settingToText, textToSetting } from "../../../src-renderer/screens/settings/network-values.ts";
 import { placeJob } from "../../../src-renderer/words/jobs.ts";
 import { locationToPlace } from "../../../src-renderer/words/places.ts";
-import { accountCodeToRegion } from "../../../src-renderer/words/regions.ts";
-
-describe("accountCodeToRegion", () => {
-  it.each([
-    ["CUK12A345", "EU"],
-    [" cusb9a1 ", "USB"],
-    ["CUSA1", "US"],
-    ["CDE1", "DE"],
-    ["X1", null],
-    ["", null],
-  ])("%s", (code, region) => {
-    expect(accountCodeToRegion(code)).toBe(region);
-  });
-});
 
 describe("locationToPlace", () => {
   it("keeps tabs and sections on one page, and steps apart", () => {
