@@ -29,10 +29,18 @@ export function hardenContents(contents: WebContents): void {
 
 /** Opens an address in the person's own browser or mail program; anything that is not https or mailto, or carries credentials, is dropped. */
 export function openOutside(address: string): boolean {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  const isAllowed = url !== null && externalProtocols.has(url.protocol) && url.username === "" && url.password === "";
-  if (isAllowed) void shell.openExternal(url.href);
-  return isAllowed;
+  const url = parseAddress(address);
+  if (!url || !externalProtocols.has(url.protocol) || url.username || url.password) return false;
+  void shell.openExternal(url.href);
+  return true;
+}
+
+function parseAddress(address: string): URL | null {
+  try {
+    return new URL(address);
+  } catch {
+    return null;
+  }
 }
 
 /** The page has no network of its own and no permissions. */

@@ -25,6 +25,9 @@ export interface StartOptions {
   env?: Record<string, string>;
 }
 
+/** The engine's own limit for closing its files is 5 s. */
+const longestQuit = 15_000;
+
 /** A new folder that belongs to the account the program runs as. */
 export function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "fieldbook-desktop-"));
@@ -42,18 +45,25 @@ export async function startDesktop({ folder, files = [], env = {} }: StartOption
     executablePath: runtime.executable,
     args: [...runtime.args, `--user-data-dir=${join(folder, "user-data")}`, ...files],
     env: { ...ownEnvironment(), ...runtime.env, HOME: folder, FIELDBOOK_HOME: home, ...env },
+    chromiumSandbox: true,
     timeout: 30_000,
   });
   const page = await app.firstWindow({ timeout: 30_000 });
   const main = app.process();
-  const gone = new Promise<void>((resolve) => main.once("exit", () => resolve()));
+  const gone = new Promise<void>((resolve) => {
+    if (main.exitCode !== null || main.signalCode !== null) resolve();
+    else main.once("exit", () => resolve());
+  });
   return {
     app,
     page,
     home,
     quit: async () => {
-      await app.evaluate(({ app: electron }) => electron.quit()).catch(() => undefined);
+      const late = setTimeout(() => main.kill("SIGKILL"), longestQuit);
+      void app.evaluate(({ app: electron }) => electron.quit()).catch(() => undefined);
       await gone;
+      clearTimeout(late);
+      if (main.signalCode === "SIGKILL") throw new Error("The program did not end when asked to.");
     },
     kill: async () => {
       main.kill("SIGKILL");
