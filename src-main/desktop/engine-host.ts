@@ -37,6 +37,7 @@ const firstDelay = 200;
 export class EngineHost {
   readonly #options: Required<EngineHostOptions>;
   #engine: EngineProcess | null = null;
+  #hasStarted = false;
   #isReady = false;
   #isStopping = false;
   #fatal = "";
@@ -55,7 +56,9 @@ export class EngineHost {
   start(): void {
     const { onState, start, init, now } = this.#options;
     this.#starts = [...this.#starts.filter((at) => now() - at < restartWindow), now()];
-    onState(this.#starts.length === 1 ? "starting" : "restarting");
+    // That it restarts has been said when it ended.
+    if (!this.#hasStarted) onState("starting");
+    this.#hasStarted = true;
     const engine = start();
     this.#engine = engine;
     engine.onMessage((message) => this.#receive(message));
