@@ -1,4 +1,6 @@
 import { platforms, type RegionId, type StepId, services } from "../contract/names.ts";
+import type { AnswerValue } from "../contract/rfi/field.ts";
+import { groupsById } from "../contract/rfi/form.ts";
 import { regionTitle } from "../guide/index.ts";
 import type { Journal, SignOff } from "../journal/index.ts";
 import type { StepReport } from "../reports/index.ts";
@@ -6,7 +8,7 @@ import type { EngineContext } from "./context.ts";
 import { refuse } from "./refusal.ts";
 import { preview } from "./services/signoffs.ts";
 import { readStep, type StepFacts } from "./step-facts.ts";
-import { linesOfAnswers } from "./words.ts";
+import { answerToText, linesOfAnswers } from "./words.ts";
 
 /** Everything a step's document shows, as plain data. A missing picture is refused before rendering begins. */
 export function collectStepReport(engine: EngineContext, journal: Journal, step: StepId): StepReport {
@@ -50,17 +52,23 @@ export function collectStepReport(engine: EngineContext, journal: Journal, step:
   };
 }
 
+/** A contact's role as the form words it. */
+function roleToText(role: AnswerValue | undefined): string {
+  const column = groupsById.get("people")?.columns.find(({ id }) => id === "role");
+  return column ? answerToText(column, role) : String(role ?? "");
+}
+
 function collectParties({ facts }: StepFacts): StepReport["parties"] {
   const { identity, answers } = facts;
   const people = (answers.rows.people ?? []).map(({ values }) => ({
-    role: String(values.role ?? ""),
+    role: roleToText(values.role),
     name: String(values.name ?? ""),
     organisation: identity.customer,
     contact: [values.email, values.phone].filter(Boolean).join(", "),
   }));
   const tpoc =
     identity.tpoc && !people.some(({ name }) => name === identity.tpoc)
-      ? [{ role: "tpoc", name: identity.tpoc, organisation: identity.customer, contact: "" }]
+      ? [{ role: roleToText("tpoc"), name: identity.tpoc, organisation: identity.customer, contact: "" }]
       : [];
   return [...tpoc, ...people];
 }

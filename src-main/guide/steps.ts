@@ -108,9 +108,10 @@ function describeTask(playbook: Playbook, context: GuideContext, written: Playbo
   };
 }
 
-/** The answers whose `feeds` in the RFI table name the step, in the order of the form. */
+/** The answers whose `feeds` in the RFI table name the step, in the order of the form. The RFI itself rests on every answer. */
 function answersOf(context: GuideContext, step: StepId): { answerFields: FieldPath[]; answerGroups: RowGroupId[] } {
-  const feeds = (question: { feeds?: readonly StepId[] }) => question.feeds?.includes(step) ?? false;
+  const feeds = (question: { feeds?: readonly StepId[] }) =>
+    step === "rfi" || (question.feeds?.includes(step) ?? false);
   const asked = (question: { when?: Parameters<typeof isAsked>[0] }) =>
     isAsked(question.when, context, context.answers);
   return {

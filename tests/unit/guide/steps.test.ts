@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { ServiceId } from "../../../src-main/contract/names.ts";
-import { fieldPaths, fieldsByPath, groupsById, rowGroupIds } from "../../../src-main/contract/rfi/form.ts";
+import {
+  fieldPaths,
+  fieldsByPath,
+  groupsById,
+  isAsked,
+  rowGroupIds,
+  sections,
+} from "../../../src-main/contract/rfi/form.ts";
 import { findPlaceholders } from "../../../src-main/guide/fill.ts";
 import { describeStep, findMissing, type GuideContext, planSteps } from "../../../src-main/guide/index.ts";
 import { contextOf, playbook } from "./playbook-files.ts";
@@ -110,6 +117,15 @@ describe("answers and values of a step", () => {
         expect(question?.feeds, `${step} ${path}`).toContain(step);
       }
     }
+  });
+
+  test("are all that is asked for the step in which the RFI itself is signed", () => {
+    const context = contextOf("exchange");
+    const { answerFields, answerGroups } = describeStep(playbook, context, "rfi");
+    const asked = <Question extends { when?: Parameters<typeof isAsked>[0] }>(questions: readonly Question[]) =>
+      questions.filter(({ when }) => isAsked(when, context, context.answers)).length;
+    expect(answerFields).toHaveLength(asked(sections.flatMap(({ fields }) => fields)));
+    expect(answerGroups).toHaveLength(asked(sections.flatMap(({ groups }) => groups)));
   });
 
   test("a value that is needed and not known keeps the gate shut until somebody confirms it", () => {
