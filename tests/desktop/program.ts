@@ -37,17 +37,9 @@ export function makeFolder(): string {
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 
 /** Starts the built program (`npm run build`) and waits for its first window. */
-export async function startDesktop({ folder, files = [], env = {} }: StartOptions): Promise<DesktopProgram> {
-  const runtime = findRuntime();
-  if (!runtime) throw new Error("No Electron runtime: run node tests/desktop/runtime.ts first.");
-  const home = join(folder, "vault");
-  const app = await _electron.launch({
-    executablePath: runtime.executable,
-    args: [...runtime.args, `--user-data-dir=${join(folder, "user-data")}`, ...files],
-    env: { ...ownEnvironment(), ...runtime.env, HOME: folder, FIELDBOOK_HOME: home, ...env },
-    chromiumSandbox: true,
-    timeout: 30_000,
-  });
+export async function startDesktop(options: StartOptions): Promise<DesktopProgram> {
+  const { home, ...launch } = describeLaunch(options);
+  const app = await _electron.launch({ ...launch, chromiumSandbox: true, timeout: 30_000 });
   const page = await app.firstWindow({ timeout: 30_000 });
   const main = app.process();
   const gone = new Promise<void>((resolve) => {
@@ -60,7 +52,8 @@ export async function startDesktop({ folder, files = [], env = {} }: StartOption
     home,
     quit: async () => {
       const late = setTimeout(() => main.kill("SIGKILL"), longestQuit);
-      void app.evaluate(({ app: electron }) => electron.quit()).catch(() => undefined);
+      // Asks the program to quit, and lets go of its debugger, for which an ending program waits.
+      await app.close();
       await gone;
       clearTimeout(late);
       if (main.signalCode === "SIGKILL") throw new Error("The program did not end when asked to.");
@@ -69,6 +62,19 @@ export async function startDesktop({ folder, files = [], env = {} }: StartOption
       main.kill("SIGKILL");
       await gone;
     },
+  };
+}
+
+/** How the program is started on a folder. */
+export function describeLaunch({ folder, files = [], env = {} }: StartOptions) {
+  const runtime = findRuntime();
+  if (!runtime) throw new Error("No Electron runtime: run node tests/desktop/runtime.ts first.");
+  const home = join(folder, "vault");
+  return {
+    home,
+    executablePath: runtime.executable,
+    args: [...runtime.args, `--user-data-dir=${join(folder, "user-data")}`, ...files],
+    env: { ...ownEnvironment(), ...runtime.env, HOME: folder, FIELDBOOK_HOME: home, ...env },
   };
 }
 

@@ -1,8 +1,16 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ElectronApplication, expect, type Page, test } from "@playwright/test";
 import type { Bridge } from "../../src-main/contract/bridge.ts";
-import { type DesktopProgram, giveMenuCommand, makeFolder, removeFolder, startDesktop } from "./program.ts";
+import {
+  type DesktopProgram,
+  describeLaunch,
+  giveMenuCommand,
+  makeFolder,
+  removeFolder,
+  startDesktop,
+} from "./program.ts";
 
 let folder = "";
 let program: DesktopProgram | null = null;
@@ -143,11 +151,33 @@ test("opens an engagement file given as argument, and one given to a second star
     location.hash = "#/";
   });
   await expect(second.page).not.toHaveURL(inEngagement);
-  await second.app.evaluate(
-    ({ app: electron }, path) => electron.emit("second-instance", {}, ["electron", path], "/"),
-    copy,
-  );
+  // A real second start hands its file to the first one and ends.
+  const { executablePath, args, env } = describeLaunch({ folder, files: [copy] });
+  expect(await endOf(spawn(executablePath, args, { env, stdio: "ignore" }))).toBe(0);
   await expect(second.page).toHaveURL(new RegExp(`${engagement}$`));
+  const recent = await second.app.evaluate(({ Menu }) => {
+    const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? [];
+    return items.find(({ label }) => label === "Open recent")?.submenu?.items.map(({ label }) => label);
+  });
+  expect(recent).toContain(copy);
+});
+
+const endOf = (child: ChildProcess) => new Promise<number | null>((resolve) => child.once("exit", resolve));
+
+test("shows its window where it stood, and brings it back from a display that is gone", async () => {
+  const stood = { x: 60, y: 40, width: 900, height: 640 };
+  const boundsOf = ({ app }: DesktopProgram) =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getNormalBounds());
+  const first = await start();
+  await first.app.evaluate(({ BrowserWindow }, bounds) => BrowserWindow.getAllWindows()[0]?.setBounds(bounds), stood);
+  await end();
+  expect(await boundsOf(await start())).toEqual(stood);
+  await end();
+  const preferences = join(folder, "user-data", "preferences.json");
+  writeFileSync(preferences, readFileSync(preferences, "utf8").replace(/"x": *60/, '"x": 9000'));
+  const bounds = await boundsOf(await start());
+  expect(bounds?.x).toBeLessThan(1_400);
+  expect(bounds?.width).toBe(900);
 });
 
 test("says in words what is wrong with a file that it cannot open", async () => {
