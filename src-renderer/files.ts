@@ -95,6 +95,12 @@ function saveInBrowser({ name, type, bytes }: DownloadedFile): void {
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
+const acceptByEnding: Record<string, Extract<FileRequest, { kind: "save" }>["accept"]> = {
+  pdf: "document",
+  json: "answers",
+};
+const acceptOf = (name: string) => acceptByEnding[name.split(".").at(-1) ?? ""] ?? "engagement";
+
 /** Saves a job's file: where the save dialog says in the desktop, as a browser download otherwise. Returns its name, or null when cancelled. */
 export async function saveDownload(download: string): Promise<string | null> {
   const bridge = desktop();
@@ -107,7 +113,7 @@ export async function saveDownload(download: string): Promise<string | null> {
   const granted = await bridge.fileToken({
     kind: "save",
     name,
-    accept: name.endsWith(".pdf") ? "document" : "engagement",
+    accept: acceptOf(name),
   });
   return granted && (await client.files.saveDownload({ download, token: granted.token })).saved;
 }

@@ -38,6 +38,8 @@ export const rfi = {
     .input(z.strictObject({ ...inEngagement, group: rowGroupId, row: recordId, values: columnValues }))
     .output(rfiView),
   removeRow: command.input(z.strictObject({ ...inEngagement, group: rowGroupId, row: recordId })).output(rfiView),
+  /** The same JSON document as a file, for `files.readDownload` and `files.saveDownload`. */
+  exportFile: command.input(z.strictObject(inEngagement)).output(z.strictObject({ download: recordId })),
   /** All answers as a JSON document. */
   exportAnswers: command.input(z.strictObject(inEngagement)).output(rfiDocument),
   /** Takes answers in, as one change. Wrong values are refused together, each with its address. */

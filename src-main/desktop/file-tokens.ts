@@ -17,6 +17,7 @@ const filters: Record<string, FileFilter[]> = {
 const saveFilters: Record<string, FileFilter[]> = {
   engagement: [{ name: "Engagement", extensions: ["fieldbook"] }],
   document: [{ name: "PDF document", extensions: ["pdf"] }],
+  answers: [{ name: "Answers", extensions: ["json"] }],
 };
 
 type Grant = (token: string, path: string, purpose: "open" | "save") => void;

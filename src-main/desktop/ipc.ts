@@ -8,7 +8,7 @@ export const fileRequest = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("save"),
     name: z.string().min(1).max(200),
-    accept: z.enum(["engagement", "document"]),
+    accept: z.enum(["engagement", "document", "answers"]),
   }),
   z.strictObject({ kind: z.literal("drop"), path: z.string().min(1).max(4_096) }),
 ]);

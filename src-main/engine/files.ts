@@ -53,6 +53,12 @@ const typesByEnding: Record<string, string> = {
 export const typeOfName = (name: string): string =>
   typesByEnding[name.split(".").at(-1)?.toLowerCase() ?? ""] ?? "application/octet-stream";
 
+/** A person's text as part of a file name: letters, digits and hyphens, on every system. */
+export function toFileName(text: string, otherwise = "engagement"): string {
+  const plain = text.normalize("NFKD").replace(/[^A-Za-z0-9-]+/g, "-");
+  return plain.replace(/^-+|-+$/g, "").slice(0, 60) || otherwise;
+}
+
 export const hashBytes = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /** Files that enter and leave the engine. A page names them by token or upload, never by path; hosts grant tokens. */

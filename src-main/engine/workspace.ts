@@ -12,6 +12,7 @@ import {
   readEngagementSummary,
   verifyFile,
 } from "../journal/index.ts";
+import { toFileName } from "./files.ts";
 import { type Refusal, refuse, toRefusal } from "./refusal.ts";
 import { createId, type World } from "./world.ts";
 
@@ -62,13 +63,7 @@ export class Workspace {
   }
 
   #freePath(reference: string): string {
-    const name =
-      reference
-        .normalize("NFKD")
-        .replace(/[^A-Za-z0-9-]+/g, "-")
-        .replace(/^-+|-+$/g, "")
-        .slice(0, 60) || "engagement";
-    return join(this.folder, `${name}-${createId(this.#options.world.random).slice(0, 8)}.fieldbook`);
+    return join(this.folder, `${toFileName(reference)}-${createId(this.#options.world.random).slice(0, 8)}.fieldbook`);
   }
 
   /** Opens a file where it lies (command line), or returns the journal already open for it. */

@@ -92,6 +92,17 @@ describe.each(transports)("the contract over %s", (_name, connect) => {
     expect(Buffer.concat(parts).equals(bytes)).toBe(true);
   });
 
+  test("hands the answers out as a file that can be taken in again", async () => {
+    const { client } = connection;
+    const { engagement } = await client.engagements.create(newDraft());
+    await client.rfi.answer({ engagement, field: "organisation.sites", value: 4 });
+    const { download } = await client.rfi.exportFile({ engagement });
+    const { name, data } = await client.files.readDownload({ download, offset: 0 });
+    expect(name).toBe("ENG-104-answers.json");
+    const document = JSON.parse(Buffer.from(data, "base64").toString("utf8"));
+    expect((await client.rfi.importAnswers({ engagement, document })).changed).toBe(0);
+  });
+
   test("sends failures as a code with sentences", async () => {
     const { client } = connection;
     const missing = await failureOf(client.engagements.get({ engagement: nobody }));

@@ -11,7 +11,7 @@ import { cells } from "../cells.ts";
 import type { EngineContext } from "../context.ts";
 import { createTitles, describeEntry } from "../describe.ts";
 import { readFacts, readIdentity } from "../facts.ts";
-import { hashBytes } from "../files.ts";
+import { hashBytes, toFileName } from "../files.ts";
 import { record } from "../guard.ts";
 import type { Implementer } from "../implementer.ts";
 import { createEngagement, setEngagement } from "../new-engagement.ts";
@@ -83,7 +83,7 @@ function startExport(engine: EngineContext, journal: Journal): string {
       try {
         journal.exportCopy(target);
         const bytes = readFileSync(target);
-        const name = `${reference.replace(/[^A-Za-z0-9-]+/g, "-")}-hand-over.fieldbook`;
+        const name = `${toFileName(reference)}-hand-over.fieldbook`;
         return engine.files.offer({
           name,
           type: "application/vnd.connect-fieldbook",

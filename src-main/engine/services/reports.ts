@@ -8,7 +8,7 @@ import { type Journal, type VerifyReport, verifyFile } from "../../journal/index
 import { renderStepReport, verifyDocument } from "../../reports/index.ts";
 import type { EngineContext } from "../context.ts";
 import { attributionOf, readFacts } from "../facts.ts";
-import { hashBytes } from "../files.ts";
+import { hashBytes, toFileName } from "../files.ts";
 import type { Implementer } from "../implementer.ts";
 import { readStep } from "../step-facts.ts";
 import { collectStepReport } from "../step-report.ts";
@@ -74,12 +74,7 @@ const documentName = (
   revision: number,
   draft: boolean,
 ): string => {
-  const plain =
-    reference
-      .normalize("NFKD")
-      .replace(/[^A-Za-z0-9-]+/g, "-")
-      .replace(/^-+|-+$/g, "") || "engagement";
-  return `${plain}-${step.number === null ? "" : `step-${step.number}-`}${step.id}-${draft ? "draft" : `r${revision}`}.pdf`;
+  return `${toFileName(reference)}-${step.number === null ? "" : `step-${step.number}-`}${step.id}-${draft ? "draft" : `r${revision}`}.pdf`;
 };
 
 const pdf = "application/pdf";

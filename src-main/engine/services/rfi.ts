@@ -11,6 +11,7 @@ import { answerOp, answersToOps, rowOps } from "../answers.ts";
 import { cells } from "../cells.ts";
 import type { EngineContext } from "../context.ts";
 import { readFacts } from "../facts.ts";
+import { hashBytes, toFileName } from "../files.ts";
 import { record } from "../guard.ts";
 import type { Implementer } from "../implementer.ts";
 import { refuse } from "../refusal.ts";
@@ -49,6 +50,9 @@ export function createRfiService(engine: EngineContext, os: Implementer) {
     exportAnswers: os.rfi.exportAnswers.handler(({ input }) =>
       answersToDocument(readFacts(journalOf(input.engagement)).answers),
     ),
+    exportFile: os.rfi.exportFile.handler(({ input }) => ({
+      download: offerAnswers(engine, journalOf(input.engagement)),
+    })),
     importAnswers: os.rfi.importAnswers.handler(({ input }) => {
       const journal = journalOf(input.engagement);
       const ops = importOps(
@@ -58,6 +62,21 @@ export function createRfiService(engine: EngineContext, os: Implementer) {
       );
       return { changed: ops.length, view: write(journal, ops) };
     }),
+  });
+}
+
+/** The answers as a JSON file that a person can keep, send and take in again. */
+function offerAnswers(engine: EngineContext, journal: Journal): string {
+  const { answers, identity } = readFacts(journal);
+  const bytes = new TextEncoder().encode(`${JSON.stringify(answersToDocument(answers), null, 2)}\n`);
+  const name = `${toFileName(identity.reference)}-answers.json`;
+  return engine.files.offer({
+    name,
+    type: "application/json",
+    sha256: hashBytes(bytes),
+    size: bytes.length,
+    replace: true,
+    read: () => bytes,
   });
 }
 

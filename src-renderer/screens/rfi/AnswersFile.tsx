@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { rfiDocument } from "../../../src-main/contract/rfi/form.ts";
 import { client } from "../../client.ts";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
+import { saveDownload } from "../../files.ts";
 import { countNoun } from "../../words/steps.ts";
 import classes from "./rfi.module.css";
 
@@ -35,27 +36,13 @@ async function readDocument(file: File) {
 }
 
 /** All answers out to a JSON file, and in from one. */
-export function AnswersFile({
-  engagement,
-  reference,
-  readOnly,
-}: {
-  engagement: string;
-  reference: string;
-  readOnly: boolean;
-}) {
+export function AnswersFile({ engagement, readOnly }: { engagement: string; readOnly: boolean }) {
   const input = useRef<HTMLInputElement>(null);
   const [told, setTold] = useState("");
   const exported = useMutation({
-    mutationFn: async () => {
-      const document_ = await client.rfi.exportAnswers({ engagement });
-      const address = URL.createObjectURL(new Blob([JSON.stringify(document_, null, 2)], { type: "application/json" }));
-      const link = document.createElement("a");
-      link.href = address;
-      link.download = `${reference}-answers.json`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
-    },
+    mutationFn: async () => saveDownload((await client.rfi.exportFile({ engagement })).download),
+    onMutate: () => setTold(""),
+    onSuccess: (saved) => setTold(saved ? "Answers saved." : ""),
   });
   const imported = useMutation({
     mutationFn: async (file: File) => client.rfi.importAnswers({ engagement, document: await readDocument(file) }),

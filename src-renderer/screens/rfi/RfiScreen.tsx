@@ -49,7 +49,7 @@ function Rfi({ view, rfi, section }: { view: EngagementView; rfi: RfiView; secti
             {answered} of {asked} answered
           </span>
         }
-        actions={<AnswersFile engagement={view.engagement} reference={view.reference} readOnly={rfi.readOnly} />}
+        actions={<AnswersFile engagement={view.engagement} readOnly={rfi.readOnly} />}
       />
       {rfi.readOnly && (
         <Notice>
