@@ -33,8 +33,15 @@ test("the main job in the desktop window: create, answer, prove, sign, document,
     await answerDialogs(first.app, document);
     await first.page.getByRole("button", { name: "Save document…" }).click();
     await expect(first.page.getByText("Saved.", { exact: true })).toBeVisible();
+    await first.page.getByRole("link", { name: "Back to the step" }).click();
     return document;
   });
+  const answers = join(folder, "answers.json");
+  await answerDialogs(first.app, answers);
+  await first.page.getByRole("link", { name: /Answers/ }).click();
+  await first.page.getByRole("button", { name: "Export answers" }).click();
+  await expect(first.page.getByText("Answers saved.")).toBeVisible();
+  expect(JSON.parse(readFileSync(answers, "utf8"))).toMatchObject({ format: "connect-fieldbook-rfi" });
   await first.kill();
 
   const verify = (path: string) =>
