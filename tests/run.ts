@@ -2,12 +2,15 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findLabObstacle } from "./lab/lab.ts";
 
 /** Runs every test that can run on this machine and ends with one line of counts. What cannot run is counted as skipped, with its reason. */
 interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** Why tests were skipped, each reason once. */
+  why?: string[];
 }
 interface Part {
   name: string;
@@ -42,7 +45,9 @@ async function runVitest(report: string): Promise<Counts> {
   );
   // A file that does not even load has no tests to count, and an unhandled error fails the run without failing a test.
   const failed = Math.max(numFailedTests, numFailedTestSuites > 0 || code !== 0 ? 1 : 0);
-  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
+  const skipped = numPendingTests + numTodoTests;
+  const why = [findLabObstacle(), hasProgram("pdftotext") ? null : `pdftotext is not installed; ${setupHint}`];
+  return { passed: numPassedTests, failed, skipped, why: skipped > 0 ? why.filter((reason) => reason !== null) : [] };
 }
 
 async function runPlaywright(project: string, report: string, env: NodeJS.ProcessEnv): Promise<Counts> {
@@ -51,8 +56,17 @@ async function runPlaywright(project: string, report: string, env: NodeJS.Proces
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   });
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
-  const { expected, unexpected, flaky, skipped } = JSON.parse(readFileSync(report, "utf8")).stats;
-  return { passed: expected + flaky, failed: Math.max(unexpected, code === 0 ? 0 : 1), skipped };
+  const { stats, suites } = JSON.parse(readFileSync(report, "utf8")) as {
+    stats: Record<string, number>;
+    suites: Suite[];
+  };
+  const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = stats;
+  return {
+    passed: expected + flaky,
+    failed: Math.max(unexpected, code === 0 ? 0 : 1),
+    skipped,
+    why: [...new Set(suites.flatMap(listSkipReasons))],
+  };
 }
 
 function countPlaywright(project: string): number {
@@ -65,7 +79,15 @@ function countPlaywright(project: string): number {
     return 1;
   }
 }
-type Suite = { specs?: unknown[]; suites?: Suite[] };
+interface Suite {
+  specs?: { tests: { annotations: { type: string; description?: string }[] }[] }[];
+  suites?: Suite[];
+}
+function listSkipReasons({ specs = [], suites = [] }: Suite): string[] {
+  const annotations = specs.flatMap(({ tests }) => tests.flatMap((one) => one.annotations));
+  const own = annotations.flatMap(({ type, description }) => (type === "skip" && description ? [description] : []));
+  return [...own, ...suites.flatMap(listSkipReasons)];
+}
 const countSpecs = (total: number, suite: Suite): number =>
   (suite.suites ?? []).reduce(countSpecs, total + (suite.specs?.length ?? 0));
 
@@ -132,8 +154,9 @@ try {
       total.passed += counts.passed;
       total.failed += counts.failed;
       total.skipped += counts.skipped;
+      const why = obstacle ? [obstacle] : (counts.why ?? []);
       reasons.push(
-        `${part.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped${obstacle ? ` (${obstacle})` : ""}`,
+        `${part.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped${why.length > 0 ? ` (${why.join("; ")})` : ""}`,
       );
     }
   }
