@@ -111,7 +111,11 @@ function ownElectron(): string | null {
 export function prepareRuntime(): Runtime {
   requireSandbox();
   const found = findRuntime();
-  if (found) return found;
+  if (found) {
+    // The clone may have been moved since.
+    if (existsSync(olderElectron)) linkProgram(cache);
+    return found;
+  }
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new Error(`no test runtime is known for ${process.platform} ${process.arch}`);
   }
@@ -154,10 +158,16 @@ function unpackRuntime(archive: string, folder: string): string {
     unpacked,
   ]);
   mkdirSync(join(unpacked, "resources"), { recursive: true });
-  // The runtime has no default program and ignores a path argument: it starts what lies in resources/app.
-  symlinkSync(project, join(unpacked, "resources", "app"), "dir");
+  linkProgram(unpacked);
   renameSync(join(unpacked, carrier.binary), join(unpacked, "electron"));
   return unpacked;
+}
+
+/** The older runtime has no default program and ignores a path argument: it starts what lies in resources/app. */
+function linkProgram(runtime: string): void {
+  const link = join(runtime, "resources", "app");
+  rmSync(link, { recursive: true, force: true });
+  symlinkSync(project, link, "dir");
 }
 
 function run(command: string, args: string[]): string {
