@@ -1,6 +1,7 @@
 import type { Instruction } from "../../../src-main/contract/steps.ts";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import classes from "./step.module.css";
+import { UnknownValue } from "./UnknownValue.tsx";
 
 /** Instructions in order: prose, commands and values to copy; what nobody has told yet is marked inside them. */
 export function Instructions({ list }: { list: readonly Instruction[] }) {
@@ -22,11 +23,7 @@ function Block({ instruction: { kind, text, unresolved } }: { instruction: Instr
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard */}
       <pre tabIndex={0}>{markUnknown(text)}</pre>
       <div className={classes.blockActions}>
-        {unresolved.length > 0 ? (
-          <span className={classes.unknownNote}>Not known yet: {unresolved.join(", ")}</span>
-        ) : (
-          <CopyButton value={text} />
-        )}
+        {unresolved.length > 0 ? <UnknownValue names={unresolved} /> : <CopyButton value={text} />}
       </div>
     </div>
   );

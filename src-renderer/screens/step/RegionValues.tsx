@@ -8,6 +8,7 @@ import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Moment } from "../../components/Moment.tsx";
 import { Mono } from "../../components/Mono.tsx";
 import classes from "./step.module.css";
+import { regionValuesId } from "./UnknownValue.tsx";
 
 const confidenceWords: Record<Confidence, string> = {
   C: "Two or more independent sources agree",
@@ -22,8 +23,10 @@ const confidenceWords: Record<Confidence, string> = {
 export function RegionValues({ engagement, view }: { engagement: string; view: StepView }) {
   if (view.regionValues.length === 0) return null;
   return (
-    <section className={classes.values} aria-labelledby="region-values">
-      <h2 id="region-values">Values of the region</h2>
+    <section className={classes.values} aria-labelledby={regionValuesId}>
+      <h2 id={regionValuesId} tabIndex={-1}>
+        Values of the region
+      </h2>
       <dl>
         {view.regionValues.map((value) => (
           <ValueLine key={value.key} engagement={engagement} view={view} value={value} />

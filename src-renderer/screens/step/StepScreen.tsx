@@ -17,6 +17,7 @@ import { SignOffTab } from "./SignOffTab.tsx";
 import { StepHistory } from "./StepHistory.tsx";
 import classes from "./step.module.css";
 import { TaskList } from "./TaskList.tsx";
+import { PlacesContext } from "./UnknownValue.tsx";
 
 const tabs = ["tasks", "checks", "evidence", "sign-off", "history"] as const;
 type Tab = (typeof tabs)[number];
@@ -99,11 +100,11 @@ function TabPage({ engagement, view, tab }: { engagement: string; view: StepView
   switch (tab) {
     case "tasks":
       return (
-        <>
+        <PlacesContext value={{ engagement, values: view.regionValues.map(({ label }) => label) }}>
           <TaskList engagement={engagement} view={view} />
           <RegionValues engagement={engagement} view={view} />
           <Background view={view} />
-        </>
+        </PlacesContext>
       );
     case "checks":
       return <CheckList engagement={engagement} view={view} />;
