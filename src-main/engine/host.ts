@@ -80,7 +80,8 @@ class HostSession {
         type: "fatal",
         sentence: toRefusal(error)?.message ?? (error instanceof Error ? error.message : String(error)),
       });
-      process.exitCode = 1;
+      // The open channel to the host would keep a broken engine alive; the host needs the message first.
+      setTimeout(() => process.exit(1), 200);
     }
   }
 

@@ -28,6 +28,7 @@ const screens = [
   ["RFI, rows", "/e/ID/rfi/contacts"],
   ["RFI, choices", "/e/ID/rfi/recipients"],
   ["step, tasks", "/e/ID/step/outbound"],
+  ["step, missing values", "/e/ID/step/lockdown"],
   ["step, checks", "/e/ID/step/outbound/checks"],
   ["step, evidence", "/e/ID/step/account/evidence"],
   ["step, sign-off", "/e/ID/step/rfi/sign-off"],
