@@ -63,6 +63,7 @@ export class Jobs {
       this.#publish(record);
     };
     try {
+      signal.throwIfAborted();
       record.download = await request.work({ signal, progress });
       record.state = "done";
       record.done = record.total;
