@@ -1,3 +1,4 @@
+import { lookUp } from "./look-up.ts";
 /** What the network did instead of answering. `code` is the operating system's (ECONNREFUSED ...) or TIMEOUT, TOO_LARGE, CLOSED, TLS. */
 export class NetFailure extends Error {
   readonly code: string;
@@ -29,7 +30,7 @@ const sentences: Record<string, string> = {
 };
 
 /** The failure in words, for the middle of a sentence. */
-export const describeFailure = (code: string): string => sentences[code] ?? `the network reported ${code}`;
+export const describeFailure = (code: string): string => lookUp(sentences, code) ?? `the network reported ${code}`;
 
 /** Codes that say "nobody answered": a firewall, a blocked port or a wrong network, never the other side's own word. */
 export const isSilence = (code: string): boolean =>

@@ -1,3 +1,5 @@
+import { lookUp } from "../look-up.ts";
+
 /** Tags of RFC 9989 4.7, and what each may hold. URIs are looked at separately. */
 const values: Record<string, RegExp> = {
   p: /^(?:none|quarantine|reject)$/i,
@@ -41,8 +43,7 @@ export function parseDmarc(text: string): DmarcRecord {
   }
   for (const [tag, value] of tags) {
     if (!knownTags.includes(tag)) problems.push(`The tag “${tag}” is unknown and ignored.`);
-    if (Object.hasOwn(values, tag) && values[tag]?.test(value) === false)
-      problems.push(`The tag “${tag}” cannot be “${value}”.`);
+    if (lookUp(values, tag)?.test(value) === false) problems.push(`The tag “${tag}” cannot be “${value}”.`);
   }
   for (const tag of ["rua", "ruf"]) problems.push(...listBadUris(tag, tags.get(tag)));
   return { text, tags, problems };

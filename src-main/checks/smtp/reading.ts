@@ -1,5 +1,6 @@
 import { toPrintable } from "../bytes.ts";
 import { describeExchange, exchangeToAnswer } from "../dns/exchange.ts";
+import { lookUp } from "../look-up.ts";
 import { describeFailure, isSilence } from "../net-failure.ts";
 import type { TlsFacts } from "../tls/facts.ts";
 import type { SmtpDialogue, SmtpHost, SmtpPhase, SmtpRecord, SmtpTurn } from "./record.ts";
@@ -35,7 +36,7 @@ const words: Record<string, string> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "what follows STARTTLS is not TLS",
   EPROTO: "what follows STARTTLS is not TLS, or no common version",
 };
-export const smtpFailureInWords = (code: string): string => words[code] ?? describeFailure(code);
+export const smtpFailureInWords = (code: string): string => lookUp(words, code) ?? describeFailure(code);
 
 function replyOf(turn: SmtpTurn | undefined): SmtpReply | null {
   if (!turn || turn.failure !== null) return null;

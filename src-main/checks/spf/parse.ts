@@ -1,3 +1,5 @@
+import { lookUp } from "../look-up.ts";
+
 /** Mechanisms and modifiers of RFC 7208 that the checks look at. */
 type TermKind = "all" | "include" | "a" | "mx" | "ptr" | "ip4" | "ip6" | "exists" | "redirect" | "exp" | "unknown";
 type Qualifier = "+" | "-" | "~" | "?";
@@ -45,7 +47,7 @@ function parseTerm(text: string): SpfTerm | string {
   const [, sign = "", name = "", rest = ""] = /^([+~?-]?)([a-z0-9_.-]*)(.*)$/i.exec(text) ?? [];
   const qualifier = (sign || "+") as Qualifier;
   const kind = name.toLowerCase();
-  const parse = Object.hasOwn(mechanisms, kind) ? mechanisms[kind] : undefined;
+  const parse = lookUp(mechanisms, kind);
   if (!parse) return `“${name || text}” is not a mechanism.`;
   const parsed = parse(rest);
   if (typeof parsed === "string") return parsed;

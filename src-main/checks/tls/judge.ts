@@ -1,4 +1,5 @@
 import { toPrintable } from "../bytes.ts";
+import { lookUp } from "../look-up.ts";
 import type { TlsFacts } from "./facts.ts";
 
 /** Days before expiry from which a certificate is called out. */
@@ -29,7 +30,7 @@ export function judgeCertificate(facts: TlsFacts, name: string | null, at: strin
   if (!facts.trusted && facts.distrust !== "CERT_HAS_EXPIRED" && facts.distrust !== "CERT_NOT_YET_VALID")
     problems.push({
       kind: facts.distrust === "DEPTH_ZERO_SELF_SIGNED_CERT" ? "self-signed" : "untrusted",
-      text: distrusts[facts.distrust ?? ""] ?? `The chain is not trusted (${facts.distrust}).`,
+      text: lookUp(distrusts, facts.distrust ?? "") ?? `The chain is not trusted (${facts.distrust}).`,
     });
   if (facts.trustedBySettings)
     problems.push({

@@ -72,7 +72,9 @@ const records: Record<string, fc.Arbitrary<unknown>> = {
         milliseconds: fc.nat(),
         failure: fc.option(fc.constantFrom("TIMEOUT", "NO_ADDRESS")),
         tls: fc.constant(null),
-        tlsFailure: fc.option(fc.string({ maxLength: 10 })),
+        tlsFailure: fc.option(
+          fc.oneof(fc.string({ maxLength: 10 }), fc.constantFrom("__proto__", "constructor", "toString")),
+        ),
         verification: fc.option(fc.string({ maxLength: 10 })),
         bind: fc.option(fc.record(outcome)),
         searches: fc.array(fc.record({ ...outcome, filter: fc.string(), count: fc.nat(), hasMore: fc.boolean() }), {
