@@ -110,7 +110,7 @@ function subjectOf(entity: string, field: string, titles: Titles): string {
   if (kind === "region") return titles.value(name);
   if (kind === "rows") return `${groupsById.get(name)?.label ?? name}: ${fieldOf(entity, field)?.label ?? field}`;
   if (kind === "rfi") return fieldOf(entity, field)?.label ?? `${name}.${field}`;
-  return engagementWords[field] ?? field;
+  return Object.hasOwn(engagementWords, field) ? (engagementWords[field] ?? field) : field;
 }
 
 function subjectInStep(entity: string, titles: Titles): string {

@@ -36,22 +36,22 @@ interface Grant {
 const partSize = 512 * 1024;
 const mostUploads = 8;
 
-const typesByEnding: Record<string, string> = {
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  webp: "image/webp",
-  gif: "image/gif",
-  pdf: "application/pdf",
-  txt: "text/plain",
-  log: "text/plain",
-  csv: "text/csv",
-  json: "application/json",
-  fieldbook: "application/vnd.connect-fieldbook",
-};
+const typesByEnding = new Map([
+  ["png", "image/png"],
+  ["jpg", "image/jpeg"],
+  ["jpeg", "image/jpeg"],
+  ["webp", "image/webp"],
+  ["gif", "image/gif"],
+  ["pdf", "application/pdf"],
+  ["txt", "text/plain"],
+  ["log", "text/plain"],
+  ["csv", "text/csv"],
+  ["json", "application/json"],
+  ["fieldbook", "application/vnd.connect-fieldbook"],
+]);
 /** Media type by file ending; anything unknown is inert bytes. */
 export const typeOfName = (name: string): string =>
-  typesByEnding[name.split(".").at(-1)?.toLowerCase() ?? ""] ?? "application/octet-stream";
+  typesByEnding.get(name.split(".").at(-1)?.toLowerCase() ?? "") ?? "application/octet-stream";
 
 /** A person's text as part of a file name: letters, digits and hyphens, on every system. */
 export function toFileName(text: string, otherwise = "engagement"): string {

@@ -64,6 +64,7 @@ describe("files from outside", () => {
     expect(typeOfName("PHOTO.JPG")).toBe("image/jpeg");
     expect(typeOfName("page.html")).toBe("application/octet-stream");
     expect(typeOfName("drawing.svg")).toBe("application/octet-stream");
+    expect(typeOfName("file.constructor")).toBe("application/octet-stream");
   });
 });
 
