@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { codeOfSignal } from "./run.ts";
 
 interface Machine {
   platform: NodeJS.Platform;
@@ -55,21 +56,22 @@ export async function fetchElectron(options: FetchOptions): Promise<string | nul
     stdio: ["ignore", "ignore", "ignore"],
   });
   let hasGivenUp = false;
-  let lastSize = 0;
-  let lastMove = Date.now();
-  let said = 0;
-  const watch = setInterval(() => {
-    const size = sizeBelow(folder) + sizeBelow(target);
-    if (size !== lastSize) lastMove = Date.now();
-    lastSize = size;
-    if (size - said >= progressStep) {
-      said = size;
-      say(`  ${Math.round(size / megabyte)} MB`);
-    }
-    if (Date.now() - lastMove < patience) return;
+  const endWatch = watchGrowth([folder, target], { say, patience, pace }, () => {
     hasGivenUp = true;
     child.kill("SIGKILL");
-  }, pace);
+  });
+  const clear = () => {
+    endWatch();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  const stop = (signal: NodeJS.Signals) => {
+    child.once("exit", () => {
+      clear();
+      process.exit(codeOfSignal(signal));
+    });
+    child.kill("SIGKILL");
+  };
+  process.once("SIGTERM", stop).once("SIGINT", stop);
   try {
     const code = await new Promise<number | null>((resolve) => {
       child.once("error", () => resolve(null));
@@ -78,9 +80,29 @@ export async function fetchElectron(options: FetchOptions): Promise<string | nul
     if (hasGivenUp) return `Electron could not be fetched (no answer for ${Math.round(patience / 1000)} s)`;
     return code === 0 ? null : "Electron could not be fetched (the download was refused or there is no network)";
   } finally {
-    clearInterval(watch);
-    rmSync(folder, { recursive: true, force: true });
+    process.off("SIGTERM", stop).off("SIGINT", stop);
+    clear();
   }
+}
+
+type Watching = Required<Pick<FetchOptions, "say" | "patience" | "pace">>;
+
+/** Says how many bytes have come in, and calls `giveUp` when none came for too long. Returns what ends the watch. */
+function watchGrowth(paths: string[], { say, patience, pace }: Watching, giveUp: () => void): () => void {
+  let lastSize = 0;
+  let lastMove = Date.now();
+  let said = 0;
+  const timer = setInterval(() => {
+    const size = paths.reduce((sum, path) => sum + sizeBelow(path), 0);
+    if (size !== lastSize) lastMove = Date.now();
+    lastSize = size;
+    if (size - said >= progressStep) {
+      said = size;
+      say(`  ${Math.round(size / megabyte)} MB`);
+    }
+    if (Date.now() - lastMove >= patience) giveUp();
+  }, pace);
+  return () => clearInterval(timer);
 }
 
 /** Bytes in all files below a folder; files that vanish while being counted count nothing. */

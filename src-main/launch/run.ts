@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
 import { join } from "node:path";
 import type { StartRequest } from "./request.ts";
 
@@ -9,6 +10,8 @@ export interface Ended {
   code: number;
   /** Milliseconds from start to end. */
   after: number;
+  /** A signal asked for this end: nothing has gone wrong. */
+  wasAsked: boolean;
 }
 
 /** Opens the desktop window and waits for its end. */
@@ -19,7 +22,8 @@ export function runWindow(electron: string, project: string, { sample, file }: S
   );
 }
 
-export const hasNotOpened = ({ code, after }: Ended): boolean => code !== 0 && after < openingTime;
+export const hasNotOpened = ({ code, after, wasAsked }: Ended): boolean =>
+  code !== 0 && after < openingTime && !wasAsked;
 
 /** Serves the same program to the local browser until Ctrl-C. The address it prints carries a token that works once. */
 export function runBrowser(project: string, { sample, file }: StartRequest): Promise<Ended> {
@@ -31,19 +35,28 @@ export function runBrowser(project: string, { sample, file }: StartRequest): Pro
 /** Passes the signals that end this process on to the child, so that it can close its files, and waits for it. */
 async function untilEnd(child: ChildProcess): Promise<Ended> {
   const started = Date.now();
-  const pass = (signal: NodeJS.Signals) => child.kill(signal);
+  let wasAsked = false;
   // Ctrl-C in a terminal reaches the child by itself; this process must only outlive it.
-  const ignore = () => undefined;
+  const remember = () => {
+    wasAsked = true;
+  };
+  const pass = (signal: NodeJS.Signals) => {
+    wasAsked = true;
+    child.kill(signal);
+  };
   process.on("SIGTERM", pass);
-  process.on("SIGINT", ignore);
+  process.on("SIGINT", remember);
   try {
     const code = await new Promise<number>((resolve) => {
       child.once("error", () => resolve(127));
-      child.once("exit", (status) => resolve(status ?? 1));
+      child.once("exit", (status, signal) => resolve(status ?? codeOfSignal(signal)));
     });
-    return { code, after: Date.now() - started };
+    return { code, after: Date.now() - started, wasAsked };
   } finally {
     process.off("SIGTERM", pass);
-    process.off("SIGINT", ignore);
+    process.off("SIGINT", remember);
   }
 }
+
+/** What a shell gives for a process that a signal ended. */
+export const codeOfSignal = (signal: NodeJS.Signals | null): number => (signal ? 128 + constants.signals[signal] : 1);

@@ -1,5 +1,14 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -95,6 +104,16 @@ describe("findElectron", () => {
 });
 
 describe("fetchElectron", () => {
+  /** An install script that tells its process id and then does nothing. */
+  const hanging = (pid: string) =>
+    `require("node:fs").writeFileSync(${JSON.stringify(pid)}, String(process.pid)); setInterval(() => {}, 1000);`;
+  const isRunning = (pid: number) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
   const fetchWith = (script: string, lines: string[] = []) =>
     fetchElectron({
       installer: write("install.cjs", script),
@@ -114,11 +133,9 @@ describe("fetchElectron", () => {
   it("gives up on a download that does not answer, and ends it", async () => {
     const pid = join(folder, "pid");
     const started = Date.now();
-    const script = `require("node:fs").writeFileSync(${JSON.stringify(pid)}, String(process.pid)); setInterval(() => {}, 1000);`;
-    expect(await fetchWith(script)).toBe("Electron could not be fetched (no answer for 1 s)");
+    expect(await fetchWith(hanging(pid))).toBe("Electron could not be fetched (no answer for 1 s)");
     expect(Date.now() - started).toBeLessThan(5_000);
-    const ended = Number(readFileSync(pid, "utf8"));
-    expect(() => process.kill(ended, 0)).toThrow("ESRCH");
+    expect(isRunning(Number(readFileSync(pid, "utf8")))).toBe(false);
   });
   it("waits for one that is slow but moves, and shows how far it is", async () => {
     const lines: string[] = [];
@@ -126,16 +143,35 @@ describe("fetchElectron", () => {
     expect(lines.length).toBeGreaterThan(1);
     expect(lines.at(-1)).toMatch(/^ {2}\d+ MB$/);
   });
+  it("ends the download and leaves nothing behind when it is told to stop", async () => {
+    const pid = join(folder, "pid");
+    const fetching = write(
+      "fetch.ts",
+      `import { fetchElectron } from ${JSON.stringify(join(project, "src-main/launch/electron.ts"))};
+      await fetchElectron({ installer: ${JSON.stringify(write("install.cjs", hanging(pid)))}, target: "dist", say: () => {} });`,
+    );
+    const child = spawn(process.execPath, [fetching], { env: { ...process.env, TMPDIR: folder }, stdio: "inherit" });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    await expect.poll(() => existsSync(pid) && readFileSync(pid, "utf8"), { timeout: 10_000 }).toMatch(/\d/);
+    child.kill("SIGTERM");
+    expect(await ended).toBe(143);
+    await expect.poll(() => isRunning(Number(readFileSync(pid, "utf8")))).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.startsWith("fieldbook-electron-"))).toEqual([]);
+  });
   it("says so when the download is refused", async () => {
     expect(await fetchWith("process.exit(1)")).toContain("refused or there is no network");
   });
 });
 
 describe("hasNotOpened", () => {
+  const ended = { code: 133, after: 400, wasAsked: false };
   it("is true for a quick end with an error only", () => {
-    expect(hasNotOpened({ code: 133, after: 400 })).toBe(true);
-    expect(hasNotOpened({ code: 0, after: 400 })).toBe(false);
-    expect(hasNotOpened({ code: 1, after: 60_000 })).toBe(false);
+    expect(hasNotOpened(ended)).toBe(true);
+    expect(hasNotOpened({ ...ended, code: 0 })).toBe(false);
+    expect(hasNotOpened({ ...ended, after: 60_000 })).toBe(false);
+  });
+  it("is false for an end that was asked for, however soon", () => {
+    expect(hasNotOpened({ ...ended, wasAsked: true })).toBe(false);
   });
 });
 
