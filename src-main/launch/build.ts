@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const outputs = [
@@ -22,7 +22,8 @@ const changedAt = (path: string): number => (existsSync(path) ? statSync(path).m
 function newestBelow(paths: readonly string[]): number {
   let newest = 0;
   for (const path of paths) {
-    const found = statSync(path);
+    // Editors leave links that lead nowhere beside a file they hold.
+    const found = lstatSync(path);
     const inside = found.isDirectory() ? newestBelow(readdirSync(path).map((name) => join(path, name))) : found.mtimeMs;
     newest = Math.max(newest, inside);
   }

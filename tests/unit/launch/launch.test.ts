@@ -74,6 +74,10 @@ describe("isBuildStale", () => {
     rmSync(join(folder, "dist/preload/preload.cjs"));
     expect(isBuildStale(folder)).toBe(true);
   });
+  it("is not stopped by the lock of an editor, a link that leads nowhere", () => {
+    symlinkSync("someone@somewhere.1", join(folder, "src-main/a/.#b.ts"));
+    expect(isBuildStale(folder)).toBe(true);
+  });
 });
 
 describe("explainNoWindow", () => {
