@@ -3,6 +3,10 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import type { StartRequest } from "./request.ts";
 
+/** How often it is looked whether npm is still there, in milliseconds. */
+const parentPace = 500;
+const parent = process.ppid;
+
 /** A window that ends with an error this soon never opened. */
 const openingTime = 10_000;
 
@@ -44,8 +48,8 @@ async function untilEnd(child: ChildProcess): Promise<Ended> {
     wasAsked = true;
     child.kill(signal);
   };
-  process.on("SIGTERM", pass);
-  process.on("SIGINT", remember);
+  process.on("SIGTERM", pass).on("SIGINT", remember);
+  const watch = setInterval(() => isLeftBehind() && pass("SIGTERM"), parentPace);
   try {
     const code = await new Promise<number>((resolve) => {
       child.once("error", () => resolve(127));
@@ -53,10 +57,13 @@ async function untilEnd(child: ChildProcess): Promise<Ended> {
     });
     return { code, after: Date.now() - started, wasAsked };
   } finally {
-    process.off("SIGTERM", pass);
-    process.off("SIGINT", remember);
+    clearInterval(watch);
+    process.off("SIGTERM", pass).off("SIGINT", remember);
   }
 }
+
+/** The shell that npm puts between itself and its scripts ends on a signal without passing it on. */
+const isLeftBehind = (): boolean => process.env.npm_lifecycle_event !== undefined && process.ppid !== parent;
 
 /** What a shell gives for a process that a signal ended. */
 export const codeOfSignal = (signal: NodeJS.Signals | null): number => (signal ? 128 + constants.signals[signal] : 1);

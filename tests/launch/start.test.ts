@@ -16,10 +16,13 @@ afterEach(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
+const launcher = [process.execPath, "-r", "./src-main/launch/guard.cjs", "src-main/launch/start.ts"];
+
 /** Starts what `npm start` runs, without a display, and waits until it serves an address. */
-async function start(...args: string[]) {
+const start = (...args: string[]) => startWith([...launcher, ...args]);
+async function startWith([command = "", ...args]: string[]) {
   const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...env } = process.env;
-  const child = spawn(process.execPath, ["-r", "./src-main/launch/guard.cjs", "src-main/launch/start.ts", ...args], {
+  const child = spawn(command, args, {
     cwd: project,
     env: { ...env, FIELDBOOK_HOME: home },
     stdio: ["ignore", "pipe", "pipe"],
@@ -61,6 +64,18 @@ describe("npm start without a display", () => {
       expect((await fetch(page, { redirect: "manual" })).status).toBeGreaterThanOrEqual(400);
       child.kill("SIGTERM");
       expect(await ended).toBe(0);
+    },
+    60_000,
+  );
+
+  it.runIf(process.platform !== "win32")(
+    "leaves nothing running when npm itself is ended",
+    async () => {
+      const { child, address } = await startWith(["npm", "start", "--", "--browser"]);
+      const page = new URL(await address).origin;
+      expect((await fetch(page)).status).toBe(401);
+      child.kill("SIGTERM");
+      await expect.poll(() => fetch(page).catch(() => "nothing answers"), { timeout: 10_000 }).toBe("nothing answers");
     },
     60_000,
   );
