@@ -24,7 +24,9 @@ export async function readDeviceKey(home: string): Promise<StoredKey> {
   if (!(await canSeal())) return { protection: "file" };
   try {
     const sealed = await files.readFile(keyFile(home));
-    const { result } = await safeStorage.decryptStringAsync(sealed);
+    const { result, shouldReEncrypt } = await safeStorage.decryptStringAsync(sealed);
+    // The system has changed the key it wraps with and will forget the old one some day. The next start tries again.
+    if (shouldReEncrypt) await storeDeviceKey(home, result).catch(() => undefined);
     return { protection: "os-store", pem: result };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { protection: "os-store" };

@@ -86,8 +86,8 @@ export class EngineHost {
       this.#engine?.kill();
     } else {
       this.#isReady = true;
-      onState("ready");
       for (const work of this.#waiting.splice(0)) work();
+      onState("ready");
     }
   }
 
@@ -106,7 +106,10 @@ export class EngineHost {
       return;
     }
     onState("restarting");
-    schedule(() => this.start(), firstDelay * 2 ** (this.#starts.length - 1));
+    const restart = () => {
+      if (!this.#isStopping) this.start();
+    };
+    schedule(restart, firstDelay * 2 ** (this.#starts.length - 1));
   }
 
   /** Runs now or as soon as the engine is ready. */
@@ -123,8 +126,9 @@ export class EngineHost {
     return port1;
   }
 
+  /** A file chosen while the engine restarts is known to the new one before any page can ask it for the file. */
   grant(token: string, path: string, purpose: "open" | "save"): void {
-    this.#engine?.send({ type: "grant", token, path, purpose });
+    this.whenReady(() => this.#engine?.send({ type: "grant", token, path, purpose }));
   }
   open(path: string): void {
     this.whenReady(() => this.#engine?.send({ type: "open", path }));

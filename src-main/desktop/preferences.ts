@@ -26,7 +26,11 @@ export class PreferenceStore {
     return parsed.success ? parsed.data : defaults;
   }
   set(change: Partial<Preferences>): void {
-    this.#store.set("preferences", { ...this.get(), ...change });
+    try {
+      this.#store.set("preferences", { ...this.get(), ...change });
+    } catch {
+      // A full disk must not keep a window from closing; where it stood is worth less.
+    }
   }
 }
 

@@ -34,7 +34,12 @@ class FakeEngine implements EngineProcess {
   }
 }
 
-function createHost(init: () => Promise<Record<string, unknown>> = async () => ({ home: "/home/a" })) {
+interface Fakes {
+  init?: () => Promise<Record<string, unknown>>;
+  onState?: (state: EngineState) => void;
+}
+
+function createHost({ init = async () => ({ home: "/home/a" }), onState = () => undefined }: Fakes = {}) {
   const engines: FakeEngine[] = [];
   const states: EngineState[] = [];
   const said: Record<string, unknown[]> = { jobs: [], opened: [], failed: [], givenUp: [], keys: [] };
@@ -48,7 +53,10 @@ function createHost(init: () => Promise<Record<string, unknown>> = async () => (
       return engine;
     },
     init,
-    onState: (state) => states.push(state),
+    onState: (state) => {
+      states.push(state);
+      onState(state);
+    },
     onDeviceKey: (pem) => said.keys?.push(pem),
     onJobs: (...jobs) => said.jobs?.push(jobs),
     onOpened: (engagement) => said.opened?.push(engagement),
@@ -145,7 +153,7 @@ describe("EngineHost", () => {
   });
 
   it("gives up in words when it cannot tell the engine where things are", async () => {
-    const { host, said, last } = createHost(() => Promise.reject(new Error("no key")));
+    const { host, said, last } = createHost({ init: () => Promise.reject(new Error("no key")) });
     host.start();
     await settled();
     expect(last().isKilled).toBe(true);
@@ -162,6 +170,29 @@ describe("EngineHost", () => {
     expect(last().sent).toEqual([]);
     last().say({ type: "ready", version: "1" });
     expect(last().sent).toContainEqual({ type: "open", path: "/a.fieldbook" });
+  });
+
+  it("tells a new engine of a file chosen during the restart before it has a page", () => {
+    const { host, last, restart, states } = createHost({
+      onState: (state) => void (state === "ready" && host.connect()),
+    });
+    host.start();
+    last().say({ type: "ready", version: "1" });
+    last().exit(1);
+    host.grant("token", "/a.png", "open");
+    restart();
+    last().say({ type: "ready", version: "1" });
+    expect(last().sent.map(({ type }) => type)).toEqual(["grant", "connect"]);
+    expect(states).toEqual(["starting", "ready", "restarting", "ready"]);
+  });
+
+  it("starts no engine again once the program is ending", async () => {
+    const { host, engines, last, restart } = createHost();
+    host.start();
+    last().exit(1);
+    await host.stop();
+    restart();
+    expect(engines).toHaveLength(1);
   });
 
   it("stops when the engine has ended, and ends it when it does not", async () => {

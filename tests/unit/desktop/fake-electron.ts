@@ -93,13 +93,18 @@ export const listeners = new Map<string, Handler>();
 export const fakeSafeStorage = {
   backend: "gnome_libsecret",
   isAvailable: true,
+  shouldReEncrypt: false,
+  sealed: 0,
   getSelectedStorageBackend: () => fakeSafeStorage.backend,
   isAsyncEncryptionAvailable: async () => fakeSafeStorage.isAvailable,
-  encryptStringAsync: async (text: string) => Buffer.from(text, "utf8").reverse(),
+  encryptStringAsync: async (text: string) => {
+    fakeSafeStorage.sealed += 1;
+    return Buffer.from(text, "utf8").reverse();
+  },
   decryptStringAsync: async (sealed: Buffer) => {
     const result = Buffer.from(sealed).reverse().toString("utf8");
     if (!result.startsWith("-----BEGIN")) throw new Error("cannot be unwrapped");
-    return { result, shouldReEncrypt: false };
+    return { result, shouldReEncrypt: fakeSafeStorage.shouldReEncrypt };
   },
 };
 

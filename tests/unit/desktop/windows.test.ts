@@ -5,11 +5,20 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeContents, FakeEvent, fakeSafeStorage } from "./fake-electron.ts";
 
 vi.mock("electron", () => import("./fake-electron.ts"));
-vi.mock("electron-store", () => ({ default: class {} }));
+const stored = { preferences: undefined as unknown, isFull: false };
+vi.mock("electron-store", () => ({
+  default: class {
+    get = () => stored.preferences;
+    set(_key: string, value: unknown) {
+      if (stored.isFull) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+      stored.preferences = value;
+    }
+  },
+}));
 const { readDeviceKey, storeDeviceKey } = await import("../../../src-main/desktop/device-key.ts");
 const { OpenQueue } = await import("../../../src-main/desktop/documents.ts");
 const { Log } = await import("../../../src-main/desktop/log.ts");
-const { fitToDisplay } = await import("../../../src-main/desktop/preferences.ts");
+const { fitToDisplay, PreferenceStore } = await import("../../../src-main/desktop/preferences.ts");
 const { QuitNegotiation } = await import("../../../src-main/desktop/quit.ts");
 const { restoreAfterCrash } = await import("../../../src-main/desktop/windows.ts");
 
@@ -36,6 +45,26 @@ describe("fitToDisplay", () => {
   it("shrinks to a smaller display, and centres the first window", () => {
     expect(fitToDisplay({ x: 0, y: 0, width: 4_000, height: 4_000 }, area)).toEqual(area);
     expect(fitToDisplay(null, area)).toEqual({ x: 320, y: 110, width: 1_280, height: 820 });
+  });
+});
+
+describe("PreferenceStore", () => {
+  const usual = { bounds: null, maximized: false, recent: [] };
+  it("keeps what is changed beside what was there", () => {
+    const preferences = new PreferenceStore();
+    expect(preferences.get()).toEqual(usual);
+    preferences.set({ maximized: true });
+    preferences.set({ recent: ["/a.fieldbook"] });
+    expect(preferences.get()).toEqual({ ...usual, maximized: true, recent: ["/a.fieldbook"] });
+  });
+  it.each([null, 1, "x", {}, { ...usual, extra: 1 }, { ...usual, recent: [1] }])("takes %j for nothing", (found) => {
+    stored.preferences = found;
+    expect(new PreferenceStore().get()).toEqual(usual);
+  });
+  it("lets a window close on a full disk", () => {
+    stored.isFull = true;
+    expect(() => new PreferenceStore().set({ maximized: true })).not.toThrow();
+    stored.isFull = false;
   });
 });
 
@@ -163,6 +192,18 @@ describe("the device key in the system's secret store", () => {
     const file = join(folder, "device.key.sealed");
     expect(readFileSync(file, "utf8")).not.toContain("BEGIN");
     expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+  it("is wrapped anew when the system asks for it", async () => {
+    await storeDeviceKey(folder, pem);
+    fakeSafeStorage.shouldReEncrypt = true;
+    fakeSafeStorage.sealed = 0;
+    try {
+      expect(await readDeviceKey(folder)).toEqual({ protection: "os-store", pem });
+      expect(fakeSafeStorage.sealed).toBe(1);
+    } finally {
+      fakeSafeStorage.shouldReEncrypt = false;
+    }
+    expect(await readDeviceKey(folder)).toEqual({ protection: "os-store", pem });
   });
   it("is set aside, not overwritten, when it cannot be unwrapped", async () => {
     writeFileSync(join(folder, "device.key.sealed"), "of another machine");
