@@ -106,6 +106,7 @@ class Desktop {
         if (state === "ready") this.#ports.engineIsReady();
         else this.#ports.engineIsGone();
       },
+      onEnded: (code) => this.#log.write(`engine ended with code ${code}`),
       onDeviceKey: (pem) =>
         void storeDeviceKey(this.#home, pem).catch(() => this.#log.write("the device key could not be stored")),
       onJobs: (running, fraction) => this.#showProgress(running, fraction),

@@ -18,6 +18,8 @@ export interface EngineHostOptions {
   /** First message: where things are, and the device key when the secret store gave one. */
   init(): Promise<Record<string, unknown>>;
   onState(state: EngineState): void;
+  /** The engine has ended although nobody asked it to. */
+  onEnded(code: number): void;
   onDeviceKey(pem: string): void;
   onJobs(running: number, fraction: number): void;
   onOpened(engagement: string): void;
@@ -96,7 +98,8 @@ export class EngineHost {
     this.#engine = null;
     this.#isReady = false;
     if (this.#isStopping) return;
-    const { onState, onGivenUp, schedule } = this.#options;
+    const { onState, onEnded, onGivenUp, schedule } = this.#options;
+    onEnded(code);
     if (this.#fatal || this.#starts.length >= mostRestarts) {
       onState("gone");
       onGivenUp(

@@ -42,7 +42,7 @@ interface Fakes {
 function createHost({ init = async () => ({ home: "/home/a" }), onState = () => undefined }: Fakes = {}) {
   const engines: FakeEngine[] = [];
   const states: EngineState[] = [];
-  const said: Record<string, unknown[]> = { jobs: [], opened: [], failed: [], givenUp: [], keys: [] };
+  const said: Record<string, unknown[]> = { jobs: [], opened: [], failed: [], givenUp: [], keys: [], ended: [] };
   const delays: number[] = [];
   const scheduled: (() => void)[] = [];
   const clock = { now: 0 };
@@ -57,6 +57,7 @@ function createHost({ init = async () => ({ home: "/home/a" }), onState = () => 
       states.push(state);
       onState(state);
     },
+    onEnded: (code) => said.ended?.push(code),
     onDeviceKey: (pem) => said.keys?.push(pem),
     onJobs: (...jobs) => said.jobs?.push(jobs),
     onOpened: (engagement) => said.opened?.push(engagement),
@@ -114,7 +115,14 @@ describe("EngineHost", () => {
     last().say({ type: "opened", engagement: "e" });
     last().say({ type: "open-failed", failure: { code: "FILE_MISSING", ...describeFailure("FILE_MISSING") } });
     last().say({ type: "device-key", pem: "PEM" });
-    expect(said).toEqual({ jobs: [[1, 0.5]], opened: ["e"], failed: ["FILE_MISSING"], givenUp: [], keys: ["PEM"] });
+    expect(said).toEqual({
+      jobs: [[1, 0.5]],
+      opened: ["e"],
+      failed: ["FILE_MISSING"],
+      givenUp: [],
+      keys: ["PEM"],
+      ended: [],
+    });
   });
 
   it("restarts an engine that ended, each time later, and gives up after five starts in a minute", () => {
@@ -126,6 +134,7 @@ describe("EngineHost", () => {
     }
     expect(engines).toHaveLength(5);
     expect(delays).toEqual([200, 400, 800, 1_600]);
+    expect(said.ended).toEqual([1, 1, 1, 1, 1]);
     expect(states.at(-1)).toBe("gone");
     expect(said.givenUp).toHaveLength(1);
     expect(String(said.givenUp?.[0])).toContain("5 times within a minute");
