@@ -106,8 +106,10 @@ export class Files {
 
   #takeChosen(token: string): IncomingFile {
     const { path } = this.#spend(token, "open");
-    const { size } = statSync(path);
-    if (size > largestFile)
+    const found = statSync(path);
+    // A folder cannot be read, and a pipe would keep the engine waiting.
+    if (!found.isFile()) refuse("FILE_MISSING", { happened: `${basename(path)} is not a file.` });
+    if (found.size > largestFile)
       refuse("TOO_LARGE", { happened: `${basename(path)} is larger than ${largestFile / 1024 / 1024} MiB.` });
     return { name: basename(path), type: typeOfName(path), bytes: readFileSync(path), path };
   }

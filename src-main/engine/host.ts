@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createDeviceKey, generateDeviceKey } from "../journal/index.ts";
 import { loadDeviceKeyFile } from "./device.ts";
@@ -138,7 +137,9 @@ class HostSession {
 
   #open(engine: Engine, path: string): void {
     try {
-      const journal = engine.context.workspace.takeIn(readFileSync(path));
+      const { files, workspace } = engine.context;
+      const { bytes } = files.take({ kind: "token", token: files.grant(path, "open") });
+      const journal = workspace.takeIn(bytes);
       this.#send({ type: "opened", engagement: journal.engagement });
     } catch (error) {
       const refusal = toRefusal(error) ?? new Refusal("INTERNAL");
