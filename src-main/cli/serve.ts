@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readPlainFile } from "../engine/files.ts";
 import { serveLocally } from "../engine/transports/http.ts";
 import type { Call, Reply } from "./call.ts";
 import { pagesFolder } from "./session.ts";
@@ -10,7 +10,7 @@ export async function serve({ session, positionals, options }: Call): Promise<Re
   const opened = options.sample
     ? (await client.engagements.sample({})).engagement
     : file
-      ? engine.context.workspace.takeIn(readFileSync(file)).engagement
+      ? engine.context.workspace.takeIn(readPlainFile(file)).engagement
       : null;
   const server = await serveLocally({ router: engine.router, pages: pagesFolder, port: Number(options.port ?? 0) });
   process.stdout.write(

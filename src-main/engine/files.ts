@@ -61,6 +61,12 @@ export function toFileName(text: string, otherwise = "engagement"): string {
 
 export const hashBytes = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
+/** The contents of a file that a person named. A folder cannot be read, and a pipe would keep the engine waiting: both are refused. */
+export function readPlainFile(path: string): Uint8Array {
+  if (!statSync(path).isFile()) refuse("FILE_MISSING", { happened: `${basename(path)} is not a file.` });
+  return readFileSync(path);
+}
+
 /** Files that enter and leave the engine. A page names them by token or upload, never by path; hosts grant tokens. */
 export class Files {
   readonly #uploads = new Map<string, Upload>();
@@ -106,12 +112,10 @@ export class Files {
 
   #takeChosen(token: string): IncomingFile {
     const { path } = this.#spend(token, "open");
-    const found = statSync(path);
-    // A folder cannot be read, and a pipe would keep the engine waiting.
-    if (!found.isFile()) refuse("FILE_MISSING", { happened: `${basename(path)} is not a file.` });
-    if (found.size > largestFile)
+    const { size } = statSync(path);
+    if (size > largestFile)
       refuse("TOO_LARGE", { happened: `${basename(path)} is larger than ${largestFile / 1024 / 1024} MiB.` });
-    return { name: basename(path), type: typeOfName(path), bytes: readFileSync(path), path };
+    return { name: basename(path), type: typeOfName(path), bytes: readPlainFile(path), path };
   }
 
   #spend(token: string, purpose: Grant["purpose"]): Grant {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createDeviceKey, generateDeviceKey } from "../journal/index.ts";
 import { loadDeviceKeyFile } from "./device.ts";
 import { createEngine, type Engine } from "./engine.ts";
+import { readPlainFile } from "./files.ts";
 import { type HostMessage, hostMessage } from "./host-messages.ts";
 import { Refusal, toRefusal } from "./refusal.ts";
 import { createPortServer, type FramePort } from "./transports/port.ts";
@@ -137,9 +138,7 @@ class HostSession {
 
   #open(engine: Engine, path: string): void {
     try {
-      const { files, workspace } = engine.context;
-      const { bytes } = files.take({ kind: "token", token: files.grant(path, "open") });
-      const journal = workspace.takeIn(bytes);
+      const journal = engine.context.workspace.takeIn(readPlainFile(path));
       this.#send({ type: "opened", engagement: journal.engagement });
     } catch (error) {
       const refusal = toRefusal(error) ?? new Refusal("INTERNAL");
