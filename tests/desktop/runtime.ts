@@ -81,7 +81,8 @@ export function asPlainUser(binary: string): string {
   if (!existsSync(script) || readFileSync(script, "utf8") !== text) writeFileSync(script, text, { mode: 0o755 });
   return script;
 }
-const plainUserCommand = [
+/** What root puts before a command to run it as "nobody". */
+export const plainUserCommand = [
   "setpriv",
   `--reuid=${plainUser}`,
   `--regid=${plainUser}`,

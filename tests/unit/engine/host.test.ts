@@ -64,7 +64,8 @@ describe("the engine process under a host", () => {
       [at("text.fieldbook"), "NOT_A_FIELDBOOK"],
       [at("folder.fieldbook"), "FILE_MISSING"],
     ];
-    if (spawnSync("mkfifo", [at("pipe.fieldbook")]).status === 0) cases.push([at("pipe.fieldbook"), "FILE_MISSING"]);
+    if (spawnSync("sh", ["-c", `mkfifo "${at("pipe.fieldbook")}"`]).status === 0)
+      cases.push([at("pipe.fieldbook"), "FILE_MISSING"]);
     for (const [index, [path, code]] of cases.entries()) {
       child.send({ type: "open", path });
       expect((await hear("open-failed", index + 1)).failure).toMatchObject({
