@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { codeOfSignal } from "./run.ts";
 
 interface Machine {
@@ -18,6 +19,17 @@ export function explainNoWindow({ platform, env, uid }: Machine): string | null 
   if (uid === 0)
     return "The desktop window cannot be opened as root, because Electron's sandbox does not work for root";
   return null;
+}
+
+/** The electron package that a file of this project would get; null when it is not installed. */
+export function findElectronPackage(file: string): { folder: string; version: string } | null {
+  const load = createRequire(file);
+  try {
+    const manifest = load.resolve("electron/package.json");
+    return { folder: dirname(manifest), version: (load(manifest) as { version: string }).version };
+  } catch {
+    return null;
+  }
 }
 
 /** Path of an Electron binary that is already here: the folder ELECTRON_OVERRIDE_DIST_PATH names, or the electron package's own. */

@@ -1,8 +1,7 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, isBuildStale } from "./build.ts";
-import { explainNoWindow, fetchElectron, findElectron } from "./electron.ts";
+import { explainNoWindow, fetchElectron, findElectron, findElectronPackage } from "./electron.ts";
 import { readRequest, type StartRequest, usage } from "./request.ts";
 import { hasNotOpened, runBrowser, runWindow } from "./run.ts";
 
@@ -14,11 +13,11 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 async function getElectron(): Promise<{ binary: string } | { obstacle: string }> {
   const obstacle = explainNoWindow({ platform: process.platform, env: process.env, uid: process.getuid?.() });
   if (obstacle) return { obstacle };
-  const manifest = createRequire(import.meta.url).resolve("electron/package.json");
-  const folder = dirname(manifest);
+  const installed = findElectronPackage(join(project, "package.json"));
+  if (!installed) return { obstacle: "Electron is not installed (run “npm ci” with the development packages)" };
+  const { folder, version } = installed;
   const found = findElectron(folder, process.env);
   if (found) return { binary: found };
-  const { version } = createRequire(import.meta.url)(manifest) as { version: string };
   say(`Fetching Electron ${version}, once; this is about 120 MB.`);
   const problem = await fetchElectron({ installer: join(folder, "install.js"), target: join(folder, "dist"), say });
   const fetched = findElectron(folder, process.env);

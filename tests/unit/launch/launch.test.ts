@@ -14,7 +14,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isBuildStale } from "../../../src-main/launch/build.ts";
-import { explainNoWindow, fetchElectron, findElectron } from "../../../src-main/launch/electron.ts";
+import {
+  explainNoWindow,
+  fetchElectron,
+  findElectron,
+  findElectronPackage,
+} from "../../../src-main/launch/electron.ts";
 import { readRequest } from "../../../src-main/launch/request.ts";
 import { hasNotOpened } from "../../../src-main/launch/run.ts";
 import { project } from "../desktop/source-lines.ts";
@@ -92,6 +97,14 @@ describe("explainNoWindow", () => {
   it("says what is missing", () => {
     expect(explainNoWindow({ ...linux, env: {} })).toContain("no display");
     expect(explainNoWindow({ ...linux, uid: 0 })).toContain("root");
+  });
+});
+
+describe("findElectronPackage", () => {
+  it("knows the installed version, and says when there is none", () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+    expect(findElectronPackage(join(project, "package.json"))?.version).toBe(devDependencies.electron);
+    expect(findElectronPackage(join(folder, "package.json"))).toBeNull();
   });
 });
 
