@@ -6,19 +6,27 @@ import { expect, test } from "@playwright/test";
 import { findLabObstacle, type Lab, startLab } from "../lab/lab.ts";
 import { expectJobKept, walkMainJob } from "../support/main-job.ts";
 import { writeSettings } from "../support/settings.ts";
-import { serveProgram } from "./program.ts";
+import { type ServedProgram, serveProgram } from "./program.ts";
 
 const obstacle = findLabObstacle();
 test.skip(obstacle !== null, obstacle ?? "");
 
 let lab: Lab;
 let home: string;
+/** Ended after the tests too, so that a failed one leaves no server behind. */
+const started: ServedProgram[] = [];
+async function serve(): Promise<ServedProgram> {
+  const served = await serveProgram(home);
+  started.push(served);
+  return served;
+}
 test.beforeAll(async () => {
   lab = await startLab();
   home = mkdtempSync(join(tmpdir(), "fieldbook-ui-"));
   writeSettings(home, lab.network);
 });
 test.afterAll(async () => {
+  for (const served of started) await served.kill();
   await lab?.stop();
   rmSync(home, { recursive: true, force: true });
 });
@@ -26,7 +34,7 @@ test.afterAll(async () => {
 test("the main job in the browser: create, answer, prove, sign, document, kill, everything is there", async ({
   page,
 }) => {
-  const served = await serveProgram(home);
+  const served = await serve();
   await page.goto(served.address);
   const job = await walkMainJob(page, lab, async () => {
     const download = page.waitForEvent("download");
@@ -44,7 +52,7 @@ test("the main job in the browser: create, answer, prove, sign, document, kill, 
   expect(JSON.parse(verified.stdout)).toMatchObject({ kind: "document", ok: true });
   await served.kill();
 
-  const again = await serveProgram(home);
+  const again = await serve();
   await page.goto(again.address);
   await expectJobKept(page, job);
   await again.kill();

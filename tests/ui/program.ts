@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 export interface ServedProgram {
   /** Address with the one-time token. */
   address: string;
-  /** Ends the engine at once, as a power cut would. */
+  /** Ends the engine at once, as a power cut would. Doing it twice is harmless. */
   kill(): Promise<void>;
 }
 
@@ -19,6 +19,7 @@ export async function serveProgram(home: string, ...more: string[]): Promise<Ser
     address,
     kill: () =>
       new Promise((done) => {
+        if (server.exitCode !== null || server.signalCode !== null) return done();
         server.once("exit", () => done());
         server.kill("SIGKILL");
       }),
