@@ -8,6 +8,7 @@ packages=(
   poppler-utils                             # pdftotext, pdfimages, pdftoppm: documents are read back
   postfix slapd ldap-utils bind9            # the lab: SMTP, LDAP, DNS
   openssl
+  strace gcc libc6-dev                      # proofs: disk writes are recorded, and made to fail
 )
 missing=()
 for package in "${packages[@]}"; do
