@@ -202,7 +202,7 @@ function listMissing(
       .conflicts()
       .filter((cell) => isInScope(scope, cell.entity, cell.field))
       .map((cell) => cellScope(cell.entity, cell.field)),
-    opaque: state.opaque,
+    opaque: state.opaqueIn(step, scope),
     gaps: step === "rfi" ? measureCompleteness({ family, services }, facts.answers).gaps : [],
   });
   const absent = collected.evidence.filter((item) => !item.present);

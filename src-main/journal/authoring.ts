@@ -16,7 +16,10 @@ import {
   readOp,
   type SetOp,
   type SignOp,
+  type Space,
+  spaceOfEntity,
 } from "./core/ops.ts";
+import { concernsStep } from "./core/state.ts";
 
 /** What callers ask for; the journal adds which versions each op replaces or covers. */
 export type NewOp =
@@ -82,7 +85,9 @@ function refuseSignedChange(ops: NewOp[], ledger: Ledger): Refusal | undefined {
 }
 
 function coverScope(op: Omit<SignOp, "covers">, ops: NewOp[], ledger: Ledger): SignOp | Refusal {
-  if (ledger.opaque > 0) return { refused: "The file holds changes of a newer program: update before signing." };
+  if (ledger.opaque.some((unknown) => concernsStep(unknown, op.step, op.scope))) {
+    return { refused: "The file holds changes of a newer program to this step: update before signing." };
+  }
   const isInScope = createScopeTest(op.scope);
   if (ops.some((other) => cellsWrittenBy(other, ledger).some(({ entity, field }) => isInScope(entity, field)))) {
     return { refused: "What is signed must be saved before it is signed." };
@@ -103,6 +108,12 @@ function checkReferences(op: ReopenOp | ExportOp, ledger: Ledger): Refusal | und
   if (!named.every(isKnown)) return { refused: `A sign-off of step ${op.step} that was named is not in this file.` };
   if (op.kind === "reopen" && named.length === 0) return { refused: "A reopen names the sign-off it reopens." };
   return undefined;
+}
+
+/** The space an action belongs to, or undefined when it would write both. */
+export function spaceOfOps(ops: readonly NewOp[]): Space | undefined {
+  const spaces = new Set(ops.map((op) => ("entity" in op ? spaceOfEntity(op.entity) : "shared")));
+  return spaces.size > 1 ? undefined : ([...spaces][0] ?? "shared");
 }
 
 function completeOp(op: NewOp, ops: NewOp[], ledger: Ledger): Op | Refusal {
@@ -128,6 +139,7 @@ function completeOp(op: NewOp, ops: NewOp[], ledger: Ledger): Op | Refusal {
 export function completeOps(ops: NewOp[], ledger: Ledger): Op[] | Refusal {
   if (ops.length === 0) return { refused: "An action without a change is not recorded." };
   if (!isJson(ops)) return { refused: "A value of the action cannot be kept as JSON." };
+  if (!spaceOfOps(ops)) return { refused: "One action cannot write shared and internal content." };
   const refusal = refuseDoubleWrite(ops, ledger) ?? refuseSignedChange(ops, ledger);
   if (refusal) return refusal;
   const completed: Op[] = [];
@@ -153,18 +165,21 @@ export interface Session {
 export interface Writer {
   clock: Clock;
   author: Author;
-  /** Undefined until the session has written. */
+  /** Undefined until the session has written in this space. */
   session: Session | undefined;
+  /** Shared when left out. */
+  space?: Space;
   /** Makes the id and first op of a new stream. */
   openStream(): { stream: string; open: OpenOp };
 }
 
-/** Puts completed ops into the next entry of the session; the entry rests on everything admitted so far. */
+/** Puts completed ops into the next entry of the session; the entry rests on everything admitted so far that its space may know. */
 export function composeEntry(ops: Op[], writer: Writer, ledger: Ledger): EntryBody {
   const { graph } = ledger;
   const opened = writer.session ? undefined : writer.openStream();
   const prev = writer.session?.prev ?? null;
-  const deps = [...graph.frontier].filter((hash) => hash !== prev).sort();
+  const causes = graph.frontierOf(writer.space ?? "shared");
+  const deps = [...causes].filter((hash) => hash !== prev).sort();
   const { name, email, organisation } = writer.author;
   const user = {
     name,
@@ -178,8 +193,7 @@ export function composeEntry(ops: Op[], writer: Writer, ledger: Ledger): EntryBo
     seq: writer.session ? writer.session.seq + 1 : 0,
     prev,
     deps,
-    // The frontier contains every deepest entry, so the file's depth is the depth of the causes.
-    lam: graph.lam + 1,
+    lam: graph.depthOver(causes),
     wall: writer.clock.now().toISOString(),
     mono: Math.max(0, Math.round(writer.clock.mono())),
     user,

@@ -1,6 +1,7 @@
 import type { Author } from "./entry.ts";
 import { comparePlaces, type Place, splitOpId } from "./ids.ts";
 import { canonicalJson, type Json } from "./json.ts";
+import { spaceOfEntity } from "./ops.ts";
 import type { Undo } from "./undo.ts";
 
 /** One present version of a cell. */
@@ -150,10 +151,11 @@ export class Cells {
   }
 }
 
-/** Tests whether a cell lies in a scope; see {@link Cells.inScope}. */
+/** Tests whether a cell lies in a scope; see {@link Cells.inScope}. No scope reaches the internal space: who signs has not seen it. */
 export function createScopeTest(scope: readonly string[]): (entity: string, field: string) => boolean {
   const exact = new Set(scope.filter((item) => item.includes("#")));
   const prefixes = scope.filter((item) => !item.includes("#"));
   return (entity, field) =>
-    prefixes.some((prefix) => entity.startsWith(prefix)) || (exact.size > 0 && exact.has(`${entity}#${field}`));
+    spaceOfEntity(entity) === "shared" &&
+    (prefixes.some((prefix) => entity.startsWith(prefix)) || (exact.size > 0 && exact.has(`${entity}#${field}`)));
 }

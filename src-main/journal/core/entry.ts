@@ -52,6 +52,7 @@ type RejectionCode =
   | "WRONG_GENESIS"
   | "BAD_CHAIN"
   | "BAD_LAM"
+  | "BAD_SPACE"
   | "NOT_IN_PAST"
   | "BAD_SIGNATURE";
 

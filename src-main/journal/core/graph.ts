@@ -1,7 +1,7 @@
 import { type Entry, isEntrySignedBy, type Rejection } from "./entry.ts";
 import { type Hash, isOpId, splitOpId } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
-import type { OpenOp } from "./ops.ts";
+import { type OpenOp, type Space, spaceOfEntity } from "./ops.ts";
 import type { Undo } from "./undo.ts";
 
 /**
@@ -12,6 +12,7 @@ export interface Node {
   entry: Entry;
   sig: Uint8Array;
   device: string;
+  space: Space;
   run: number;
   index: number;
   past: ReadonlyMap<number, number>;
@@ -33,6 +34,8 @@ export class Graph {
   lam = 0;
   /** Entries that no admitted entry names as prev or dep: together they fix everything known. */
   readonly frontier = new Set<Hash>();
+  /** The same for the shared space alone, whose entries know nothing of the internal one. */
+  readonly #sharedFrontier = new Set<Hash>();
   /** Last entry of each run, by run number. */
   readonly #tips: Hash[] = [];
   readonly #streams = new Set<string>();
@@ -49,10 +52,21 @@ export class Graph {
     return a.run === b.run ? b.index < a.index : (a.past.get(b.run) ?? -1) >= b.index;
   }
 
+  /** What a new entry of this space rests on. */
+  frontierOf(space: Space): ReadonlySet<Hash> {
+    return space === "shared" ? this.#sharedFrontier : this.frontier;
+  }
+
+  /** Lamport depth of an entry that rests on these admitted entries. */
+  depthOver(causes: Iterable<Hash>): number {
+    let deepest = 0;
+    for (const hash of causes) deepest = Math.max(deepest, this.nodes.get(hash)?.entry.body.lam ?? 0);
+    return deepest + 1;
+  }
+
   /** The entries `entry` rests on that are not here yet. */
   findMissing(entry: Entry): Hash[] {
-    const { prev, deps } = entry.body;
-    return [...(prev === null ? [] : [prev]), ...deps].filter((hash) => !this.nodes.has(hash));
+    return causesOf(entry).filter((hash) => !this.nodes.has(hash));
   }
 
   /** Checks everything the format demands of an entry whose causes are all admitted. */
@@ -65,7 +79,8 @@ export class Graph {
     if (body.prev !== null && (prev?.entry.body.stream !== body.stream || prev.entry.body.seq !== body.seq - 1)) {
       return { rejected: "BAD_CHAIN" };
     }
-    if (body.lam !== 1 + this.#depth(entry)) return { rejected: "BAD_LAM" };
+    if (body.lam !== this.depthOver(causesOf(entry))) return { rejected: "BAD_LAM" };
+    if (!this.#isWithinSpace(entry)) return { rejected: "BAD_SPACE" };
     if (!this.#isEveryOverKnown(entry)) return { rejected: "NOT_IN_PAST" };
     if (isSignatureChecked && !isEntrySignedBy(this.#deviceOf(entry), entry.hash, sig)) {
       return { rejected: "BAD_SIGNATURE" };
@@ -80,7 +95,8 @@ export class Graph {
     const isContinued = prev !== undefined && this.#tips[prev.run] === prev.entry.hash;
     const run = isContinued ? prev.run : this.#tips.length;
     const past = this.#pastOf(entry, prev, run);
-    const node = { entry, sig, device: this.#deviceOf(entry), run, index: isContinued ? prev.index + 1 : 0, past };
+    const index = isContinued ? prev.index + 1 : 0;
+    const node = { entry, sig, device: this.#deviceOf(entry), space: this.#spaceOf(entry), run, index, past };
     this.#noteFork(entry, prev, isContinued, undo);
     undo.keep(this, "genesis");
     undo.keep(this, "lam");
@@ -93,8 +109,8 @@ export class Graph {
       if (tip === undefined) this.#tips.pop();
       else this.#tips[run] = tip;
     });
-    for (const cause of [body.prev ?? "", ...body.deps]) undo.remove(this.frontier, cause);
-    undo.insert(this.frontier, hash);
+    this.#advance(this.frontier, entry, undo);
+    if (node.space === "shared") this.#advance(this.#sharedFrontier, entry, undo);
     return node;
   }
 
@@ -115,6 +131,11 @@ export class Graph {
     if (!prev) undo.insert(this.#streams, stream);
   }
 
+  #advance(frontier: Set<Hash>, entry: Entry, undo: Undo): void {
+    for (const cause of causesOf(entry)) undo.remove(frontier, cause);
+    undo.insert(frontier, entry.hash);
+  }
+
   #prevOf(entry: Entry): Node | undefined {
     return entry.body.prev === null ? undefined : this.nodes.get(entry.body.prev);
   }
@@ -123,9 +144,17 @@ export class Graph {
     return this.#prevOf(entry)?.device ?? (entry.ops[0] as OpenOp).device;
   }
 
-  #depth(entry: Entry): number {
-    const causes = [entry.body.prev ?? "", ...entry.body.deps];
-    return Math.max(0, ...causes.map((hash) => this.nodes.get(hash)?.entry.body.lam ?? 0));
+  #spaceOf(entry: Entry): Space {
+    return this.#prevOf(entry)?.space ?? (entry.ops[0] as OpenOp).space;
+  }
+
+  /** The shared space is whole without the internal one: it rests on itself and each writes its own entities. */
+  #isWithinSpace(entry: Entry): boolean {
+    const space = this.#spaceOf(entry);
+    const causes = causesOf(entry);
+    if (space === "internal" && causes.length === 0) return false;
+    if (space === "shared" && causes.some((hash) => this.nodes.get(hash)?.space === "internal")) return false;
+    return entry.body.ops.every(({ entity }) => typeof entity !== "string" || spaceOfEntity(entity) === space);
   }
 
   /** An entry without deps shares its predecessor's map: most entries of a session do. */
@@ -156,7 +185,10 @@ export class Graph {
     const target = splitOpId(id);
     const node = this.nodes.get(target.entry);
     if (!node || target.index >= node.entry.ops.length) return false;
-    const { prev, deps } = entry.body;
-    return [prev ?? "", ...deps].some((cause) => cause === target.entry || this.isKnownTo(cause, target.entry));
+    return causesOf(entry).some((cause) => cause === target.entry || this.isKnownTo(cause, target.entry));
   }
+}
+
+function causesOf({ body: { prev, deps } }: Entry): Hash[] {
+  return prev === null ? deps : [prev, ...deps];
 }

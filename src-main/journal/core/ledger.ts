@@ -55,7 +55,7 @@ export class Ledger {
   readonly reopens: Recorded<ReopenOp>[] = [];
   readonly exports: Recorded<ExportOp>[] = [];
   /** Ops of newer programs that this one keeps but does not understand. */
-  opaque = 0;
+  readonly opaque: OpaqueOp[] = [];
   /** Grows with every change; a key for caches. */
   version = 0;
   readonly #inbox = new Map<Hash, Waiting>();
@@ -143,10 +143,7 @@ export class Ledger {
     if (op.kind === "sign") undo.push(this.signs, { origin, op });
     else if (op.kind === "reopen") undo.push(this.reopens, { origin, op });
     else if (op.kind === "export") undo.push(this.exports, { origin, op });
-    else if (op.kind === "opaque") {
-      undo.keep<{ opaque: number }, "opaque">(this, "opaque");
-      this.opaque++;
-    }
+    else if (op.kind === "opaque") undo.push(this.opaque, op);
     return [];
   }
 }

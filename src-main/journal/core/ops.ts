@@ -8,6 +8,9 @@ interface Signer {
   email?: string;
 }
 
+/** A part of the journal with streams of its own, so that it can be handed over without the other. */
+export type Space = "shared" | "internal";
+
 /** First op of entry 0 of every stream: who writes here, with what. */
 export interface OpenOp {
   kind: "open";
@@ -21,7 +24,7 @@ export interface OpenOp {
   /** Last entry this device had written to the engagement, as far as the file knows. */
   last: Hash | null;
   /** Entries of one space can be handed over without the other. */
-  space: "shared" | "internal";
+  space: Space;
   application_id: number;
   user_version: number;
 }
@@ -90,6 +93,13 @@ export const ATTACHMENT_FIELD = "attachment";
 /** What an `attach` op puts into its cell. */
 export function attachValue(op: Omit<AttachOp, "kind" | "over" | "entity">): JsonObject {
   return { blob: op.blob, name: op.name, type: op.type, size: op.size, meta: op.meta };
+}
+
+/** Entities of the internal space; a copy for the customer has none of them. */
+const INTERNAL_PREFIX = "internal/";
+
+export function spaceOfEntity(entity: string): Space {
+  return entity.startsWith(INTERNAL_PREFIX) ? "internal" : "shared";
 }
 
 export function cellKey(entity: string, field: string): string {

@@ -1,7 +1,7 @@
 import { type Cell, type Cells, createScopeTest, type Head, headMeaning } from "./cells.ts";
 import type { Author } from "./entry.ts";
 import { comparePlaces, type Hash, splitOpId } from "./ids.ts";
-import { cellKey, type ExportOp, type ReopenOp, type SignOp } from "./ops.ts";
+import { cellKey, type ExportOp, type ReopenOp, type SignOp, spaceOfEntity } from "./ops.ts";
 
 type SignOffState = "valid" | "contested" | "stale" | "reopened";
 
@@ -71,7 +71,8 @@ function* signedCells(op: SignOp, cells: Cells): Iterable<Cell> {
   for (const key of Object.keys(op.covers)) {
     const hash = key.indexOf("#");
     const [entity, field] = [key.slice(0, hash), key.slice(hash + 1)];
-    const cell = isInScope(entity, field) ? undefined : cells.get(entity, field);
+    const isExtra = spaceOfEntity(entity) === "shared" && !isInScope(entity, field);
+    const cell = isExtra ? cells.get(entity, field) : undefined;
     if (cell) yield cell;
   }
 }

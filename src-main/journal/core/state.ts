@@ -2,7 +2,7 @@ import { type Cell, isCellLive } from "./cells.ts";
 import type { Fork } from "./graph.ts";
 import { comparePlaces, splitOpId } from "./ids.ts";
 import type { Ledger } from "./ledger.ts";
-import { cellKey } from "./ops.ts";
+import { cellKey, type OpaqueOp } from "./ops.ts";
 import { computeSignOff, type ExportRecord, exportToRecord, type Origin, type SignOff } from "./signoffs.ts";
 
 /** What the engagement looks like now: a live view that follows every admitted entry. */
@@ -23,6 +23,8 @@ export interface State {
   forks(): readonly Fork[];
   /** Ops of newer programs that this one keeps without understanding them. */
   readonly opaque: number;
+  /** Those of them that may concern a step. */
+  opaqueIn(step: string, scope: readonly string[]): number;
   /** Entries waiting for others that have not arrived. */
   readonly waiting: number;
   readonly entries: number;
@@ -31,6 +33,14 @@ export interface State {
 
 function compareOrigins(a: Origin, b: Origin): number {
   return comparePlaces({ lam: a.lam, ...splitOpId(a.id) }, { lam: b.lam, ...splitOpId(b.id) });
+}
+
+/** What an unknown op touches is told by its `step` or `entity`; without either it may touch anything. */
+export function concernsStep({ raw }: OpaqueOp, step: string, scope: readonly string[]): boolean {
+  if (typeof raw.step === "string") return raw.step === step;
+  const { entity } = raw;
+  if (typeof entity !== "string") return true;
+  return scope.some((item) => (item.includes("#") ? item.startsWith(`${entity}#`) : entity.startsWith(item)));
 }
 
 /** Makes the live view of a ledger. */
@@ -82,8 +92,9 @@ export function createState(ledger: Ledger): State {
         .sort(compareOrigins),
     forks: () => graph.forks,
     get opaque() {
-      return ledger.opaque;
+      return ledger.opaque.length;
     },
+    opaqueIn: (step, scope) => ledger.opaque.filter((op) => concernsStep(op, step, scope)).length,
     get waiting() {
       return ledger.inbox.size;
     },

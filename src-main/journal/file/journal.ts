@@ -1,9 +1,9 @@
-import { completeOps, composeEntry, type NewOp, type Session, type Writer } from "../authoring.ts";
+import { completeOps, composeEntry, type NewOp, type Session, spaceOfOps, type Writer } from "../authoring.ts";
 import { type Author, MAX_ENTRY_BYTES, type SignedBytes, signEntry } from "../core/entry.ts";
 import { type Clock, comparePlaces, type Hash, hashBytes, type Random } from "../core/ids.ts";
 import type { DeviceKey } from "../core/keys.ts";
 import type { Ledger, Receipt } from "../core/ledger.ts";
-import type { OpenOp } from "../core/ops.ts";
+import type { OpenOp, Space } from "../core/ops.ts";
 import { createState, type State } from "../core/state.ts";
 import { Undo } from "../core/undo.ts";
 import { type HistoryFilter, type HistoryItem, listHistory } from "../history.ts";
@@ -23,6 +23,8 @@ export interface JournalDeps {
   device: DeviceKey;
   author: Author;
   appVersion: string;
+  /** Who this device belongs to; stored in the file and named by every stream of the device. */
+  certificate?: Uint8Array;
 }
 
 export type JournalMode = "write" | "read";
@@ -60,7 +62,7 @@ export class Journal {
   readonly #deps: JournalDeps;
   readonly #form: Hash | undefined;
   readonly #release: () => void;
-  #session: Session | undefined;
+  readonly #sessions = new Map<Space, Session>();
   #isSealBlank = false;
 
   constructor(parts: JournalParts, deps: JournalDeps) {
@@ -69,7 +71,7 @@ export class Journal {
     this.mode = parts.mode;
     this.#deps = deps;
     this.#form = parts.form;
-    this.#session = parts.session;
+    if (parts.session) this.#sessions.set("shared", parts.session);
     this.#release = parts.release;
     this.#entries = new Entries(parts.db);
     this.#blobs = new Blobs(parts.db);
@@ -93,7 +95,9 @@ export class Journal {
     for (const hash of ops.flatMap(blobsOf)) if (!this.hasBlob(hash)) throw createFailure("BLOB_MISSING");
     const completed = completeOps(ops, this.#ledger);
     if ("refused" in completed) throw new JournalFailure("REJECTED", completed.refused);
-    const body = composeEntry(completed, this.#writer(author), this.#ledger);
+    const space = spaceOfOps(ops) ?? "shared";
+    if (!this.#sessions.has(space) && this.#deps.certificate) this.putBlob(this.#deps.certificate);
+    const body = composeEntry(completed, this.#writer(author, space), this.#ledger);
     const raw = signEntry(body, this.#deps.device);
     if (raw.bytes.length > MAX_ENTRY_BYTES)
       throw new JournalFailure("REJECTED", "The action is too large for one entry.");
@@ -103,7 +107,7 @@ export class Journal {
     if (receipt.status !== "admitted" || !entry)
       throw new Error(`own entry was not admitted: ${JSON.stringify(receipt)}`);
     this.#keep([receipt], undo);
-    this.#session = { stream: body.stream, prev: entry.hash, seq: body.seq };
+    this.#sessions.set(space, { stream: body.stream, prev: entry.hash, seq: body.seq });
     const first = body.ops.length - completed.length;
     return {
       hash: entry.hash,
@@ -244,14 +248,14 @@ export class Journal {
     for (const hash of receipt.dropped) this.#entries.unwait(hash);
   }
 
-  #writer(author: Author): Writer {
+  #writer(author: Author, space: Space): Writer {
     const { clock } = this.#deps;
-    return { clock, author, session: this.#session, openStream: () => this.#openStream() };
+    return { clock, author, session: this.#sessions.get(space), space, openStream: () => this.#openStream(space) };
   }
 
-  #openStream(): { stream: string; open: OpenOp } {
+  #openStream(space: Space): { stream: string; open: OpenOp } {
     const forms = this.#form === undefined ? this.#genesisForms() : [this.#form];
-    return createStream(this.#deps, forms, this.#lastOfDevice());
+    return createStream(this.#deps, forms, this.#lastOfDevice(space), space);
   }
 
   #genesisForms(): Hash[] {
@@ -259,26 +263,32 @@ export class Journal {
     return open?.kind === "open" && Array.isArray(open.forms) ? open.forms : [];
   }
 
-  #lastOfDevice(): Hash | null {
+  /** A shared stream names no internal entry: the customer's copy would refer to something it does not have. */
+  #lastOfDevice(space: Space): Hash | null {
     const own = [...this.#ledger.graph.tips()]
-      .filter((node) => node.device === this.#deps.device.publicKey)
+      .filter((node) => node.device === this.#deps.device.publicKey && node.space === space)
       .map(({ entry }) => ({ lam: entry.body.lam, entry: entry.hash, index: 0 }));
     return own.sort(comparePlaces).at(-1)?.entry ?? null;
   }
 }
 
 /** A fresh stream: who writes, with which program and forms. */
-export function createStream(deps: JournalDeps, forms: Hash[], last: Hash | null): { stream: string; open: OpenOp } {
+export function createStream(
+  deps: JournalDeps,
+  forms: Hash[],
+  last: Hash | null,
+  space: Space = "shared",
+): { stream: string; open: OpenOp } {
   const open: OpenOp = {
     kind: "open",
     device: deps.device.publicKey,
-    certificate: null,
+    certificate: deps.certificate ? hashBytes(deps.certificate) : null,
     app: deps.appVersion,
     forms,
     clock: deps.clock.now().toISOString(),
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     last,
-    space: "shared",
+    space,
     application_id: APPLICATION_ID,
     user_version: USER_VERSION,
   };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Entry } from "../core/entry.ts";
-import type { Hash } from "../core/ids.ts";
+import { type Hash, isHash } from "../core/ids.ts";
 import { Ledger } from "../core/ledger.ts";
 import { BLOB_PART_BYTES } from "./blobs.ts";
 import { type Connection, openDatabase } from "./database.ts";
@@ -149,6 +149,7 @@ function referencedBlobs(entries: Iterable<{ entry: Entry }>): Set<Hash> {
   const found = new Set<Hash>();
   for (const { entry } of entries) {
     for (const op of entry.ops) {
+      if (op.kind === "open" && isHash(op.certificate)) found.add(op.certificate);
       if (op.kind === "attach") found.add(op.blob);
       if (op.kind === "sign") for (const hash of [...op.evidence, op.drawing, op.strokes]) found.add(hash);
     }
