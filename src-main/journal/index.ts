@@ -14,3 +14,5 @@ export { createJournal, openJournal } from "./file/open.ts";
 export { readEngagementSummary } from "./file/summary.ts";
 export { type VerifyReport, verifyFile } from "./file/verify.ts";
 export type { HistoryItem } from "./history.ts";
+export { type ChildPort, forkReader } from "./intake/process.ts";
+export { type ForeignChunk, readForeignFile } from "./intake/read.ts";
