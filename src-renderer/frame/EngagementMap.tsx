@@ -5,7 +5,7 @@ import type { StepSummary } from "../../src-main/contract/steps.ts";
 import { StepMark } from "../components/StepMark.tsx";
 import { useEngagement } from "../queries.ts";
 import { countNoun, explainStep } from "../words/steps.ts";
-import classes from "./Frame.module.css";
+import classes from "./EngagementMap.module.css";
 
 /** The engagement's places, always in view, each step with its state. */
 export function EngagementMap({ engagement }: { engagement: string }) {

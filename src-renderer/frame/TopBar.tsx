@@ -5,7 +5,7 @@ import { desktop } from "../bridge.ts";
 import { useCommands } from "../commands/CommandProvider.tsx";
 import { acceleratorToWords } from "../commands/hotkeys.ts";
 import { useEngagement } from "../queries.ts";
-import classes from "./Frame.module.css";
+import classes from "./TopBar.module.css";
 
 const isMac = () => desktop()?.platform.os === "mac" || /Mac/.test(navigator.userAgent);
 

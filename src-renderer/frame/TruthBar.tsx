@@ -7,7 +7,7 @@ import { Moment } from "../components/Moment.tsx";
 import { useConnection } from "../connection.ts";
 import { useJobs } from "../events.ts";
 import { useEngagement } from "../queries.ts";
-import classes from "./Frame.module.css";
+import classes from "./TruthBar.module.css";
 
 const vantagePace = 15_000;
 

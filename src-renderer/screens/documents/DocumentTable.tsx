@@ -4,6 +4,8 @@ import { useCommands } from "../../commands/CommandProvider.tsx";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { Moment } from "../../components/Moment.tsx";
 import { Mono } from "../../components/Mono.tsx";
+import tables from "../../components/table.module.css";
+import text from "../../components/text.module.css";
 import { Verdict, type VerdictShown } from "../../components/Verdict.tsx";
 import { saveDownload } from "../../files.ts";
 import { formatSize } from "../../words/time.ts";
@@ -25,7 +27,7 @@ interface DocumentTableProps {
 
 export function DocumentTable({ reports, previewed, onPreview }: DocumentTableProps) {
   return (
-    <table className={classes.table}>
+    <table className={tables.table}>
       <thead>
         <tr>
           <th>Document</th>
@@ -67,8 +69,8 @@ function DocumentRow({ report, isPreviewed, onPreview }: DocumentRowProps) {
   return (
     <tr aria-current={isPreviewed ? "true" : undefined}>
       <td>
-        <span className={classes.title}>{title}</span>
-        {!isDraft && <span className={classes.soft}> Revision {revision}</span>}
+        <span className={text.strong}>{title}</span>
+        {!isDraft && <span className={text.soft}> Revision {revision}</span>}
       </td>
       <td>
         <Verdict verdict={verdict} label={words} />
@@ -78,10 +80,10 @@ function DocumentRow({ report, isPreviewed, onPreview }: DocumentRowProps) {
         <CopyButton value={sha256} label="Copy" />
       </td>
       <td data-number="true">{formatSize(size)}</td>
-      <td className={classes.soft}>
+      <td className={text.soft}>
         {author}, <Moment at={at} />
       </td>
-      <td className={classes.rowActions}>
+      <td className={tables.rowActions}>
         <Button
           size="compact-sm"
           variant="default"

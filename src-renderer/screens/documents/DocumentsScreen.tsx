@@ -7,9 +7,9 @@ import { EmptyState } from "../../components/EmptyState.tsx";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import text from "../../components/text.module.css";
 import { errorToShow } from "../../failing.ts";
 import { DocumentTable } from "./DocumentTable.tsx";
-import classes from "./documents.module.css";
 import { MakeDocument } from "./MakeDocument.tsx";
 import { VerifyFile } from "./VerifyFile.tsx";
 
@@ -37,9 +37,9 @@ export function DocumentsScreen() {
       )}
       {reports.length > 0 && <DocumentTable reports={reports} previewed={previewed} onPreview={setPreviewed} />}
       {shown && <Preview report={shown} onClose={() => setPreviewed(null)} />}
-      <section className={classes.section} aria-labelledby="verify">
+      <section className={text.section} aria-labelledby="verify">
         <h2 id="verify">Verify a file</h2>
-        <p className={classes.soft}>An engagement file or a document somebody sent. Nothing is taken over.</p>
+        <p className={text.lead}>An engagement file or a document somebody sent. Nothing is taken over.</p>
         <VerifyFile />
       </section>
     </>

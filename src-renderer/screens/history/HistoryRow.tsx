@@ -1,6 +1,7 @@
 import type { HistoryEntry } from "../../../src-main/contract/history.ts";
 import { Moment } from "../../components/Moment.tsx";
 import { Mono } from "../../components/Mono.tsx";
+import text from "../../components/text.module.css";
 import classes from "./history.module.css";
 
 type Change = HistoryEntry["changes"][number];
@@ -39,7 +40,7 @@ function ChangeLine({ change: { subject, before, after } }: { change: Change }) 
     <>
       <span className={classes.subject}>{subject}</span> {before !== null && before !== "" && <del>{before}</del>}
       {after !== null && after !== "" && <ins>{after}</ins>}
-      {before !== null && (after === null || after === "") && <span className={classes.soft}>cleared</span>}
+      {before !== null && (after === null || after === "") && <span className={text.soft}>cleared</span>}
     </>
   );
 }

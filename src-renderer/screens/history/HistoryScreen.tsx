@@ -9,6 +9,7 @@ import { EmptyState } from "../../components/EmptyState.tsx";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import text from "../../components/text.module.css";
 import { VerificationResult } from "../../components/VerificationResult.tsx";
 import { errorToShow } from "../../failing.ts";
 import { useEngagement } from "../../queries.ts";
@@ -38,7 +39,7 @@ function Verified({ engagement }: { engagement: string }) {
   const verify = useQuery(api.history.verify.queryOptions({ input: { engagement }, staleTime: 0 }));
   return (
     <section className={classes.verified} aria-label="Verification">
-      {verify.isPending && <p className={classes.soft}>Checking every hash, chain and signature…</p>}
+      {verify.isPending && <p className={text.soft}>Checking every hash, chain and signature…</p>}
       <FailureNotice
         error={errorToShow(verify)}
         title="The engagement was not verified."

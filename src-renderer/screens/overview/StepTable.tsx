@@ -3,6 +3,7 @@ import type { EngagementView } from "../../../src-main/contract/engagements.ts";
 import type { StepSummary } from "../../../src-main/contract/steps.ts";
 import { Moment, useNow } from "../../components/Moment.tsx";
 import { StepMark } from "../../components/StepMark.tsx";
+import tables from "../../components/table.module.css";
 import { explainStepBriefly, partyWords } from "../../words/steps.ts";
 import { formatDay } from "../../words/time.ts";
 import classes from "./overview.module.css";
@@ -17,7 +18,7 @@ export function StepTable({ view }: { view: EngagementView }) {
       <h2 id="steps" className="fb-visually-hidden">
         Steps
       </h2>
-      <table className={classes.steps}>
+      <table className={`${tables.table} ${classes.steps}`}>
         <thead>
           <tr>
             <th>Step</th>

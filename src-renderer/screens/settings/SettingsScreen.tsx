@@ -1,16 +1,15 @@
 import { SegmentedControl, useMantineColorScheme } from "@mantine/core";
-import type { ReactNode } from "react";
 import type { SettingsView } from "../../../src-main/contract/settings.ts";
-import { CopyButton } from "../../components/CopyButton.tsx";
+import { Facts, WithCopy } from "../../components/Facts.tsx";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
-import { Mono } from "../../components/Mono.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { errorToShow } from "../../failing.ts";
 import { useSettings } from "../../queries.ts";
 import { countNoun } from "../../words/steps.ts";
 import { NetworkFields } from "./NetworkFields.tsx";
 import { PersonFields } from "./PersonFields.tsx";
+import { Section } from "./Section.tsx";
 import classes from "./settings.module.css";
 
 /** Who works here, how checks reach the network, how the program looks, and what it stands on. Fields are saved when they are left. */
@@ -87,41 +86,6 @@ function describeProtection(protection: string): string {
   if (protection === "file") return "A file only this user may read";
   if (protection === "basic_text") return "A file with weak protection: this desktop has no key store";
   return `The system’s key store (${protection})`;
-}
-
-function Section({ title, about, children }: { title: string; about: string; children: ReactNode }) {
-  const id = title.toLowerCase().replaceAll(" ", "-");
-  return (
-    <section className={classes.section} aria-labelledby={id}>
-      <div>
-        <h2 id={id}>{title}</h2>
-        <p>{about}</p>
-      </div>
-      <div className={classes.body}>{children}</div>
-    </section>
-  );
-}
-
-function Facts({ rows }: { rows: readonly (readonly [label: string, value: ReactNode])[] }) {
-  return (
-    <dl className={classes.facts}>
-      {rows.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function WithCopy({ value }: { value: string }) {
-  return (
-    <span className={classes.withCopy}>
-      <Mono>{value}</Mono>
-      <CopyButton value={value} />
-    </span>
-  );
 }
 
 function Appearance() {

@@ -1,4 +1,5 @@
 import type { StepView } from "../../../src-main/contract/steps.ts";
+import tables from "../../components/table.module.css";
 import { Instructions } from "./Instructions.tsx";
 import classes from "./step.module.css";
 
@@ -9,7 +10,7 @@ export function Background({ view: { mistakes, rollback, answers } }: { view: St
       {mistakes.length > 0 && (
         <details>
           <summary>If something fails: symptom, cause, remedy</summary>
-          <table className={classes.mistakes}>
+          <table className={tables.table}>
             <thead>
               <tr>
                 <th>Symptom</th>
