@@ -1,10 +1,20 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+  sign,
+  verify,
+} from "node:crypto";
 
 /** The Ed25519 key of one installation. The private half never leaves the closure. */
 export interface DeviceKey {
   /** Raw public key, 32 bytes as hex. */
   readonly publicKey: string;
   sign(data: Uint8Array): Uint8Array;
+  /** A 32-byte secret for another purpose, by HKDF-SHA-256 (RFC 5869) over the private key; `purpose` keeps them apart. */
+  derive(purpose: string): Uint8Array;
 }
 
 /** SubjectPublicKeyInfo header of an Ed25519 key (RFC 8410, section 4); the 32 raw bytes follow it. */
@@ -13,6 +23,11 @@ const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 function rawPublicKey(privateKey: KeyObject): string {
   const der = createPublicKey(privateKey).export({ format: "der", type: "spki" });
   return der.subarray(SPKI_PREFIX.length).toString("hex");
+}
+
+/** The 32-byte seed; in PKCS #8 it comes last (RFC 8410, section 7). */
+function rawPrivateKey(privateKey: KeyObject): Buffer {
+  return privateKey.export({ format: "der", type: "pkcs8" }).subarray(-32);
 }
 
 /**
@@ -25,7 +40,11 @@ export function createDeviceKey(privateKey: string | Uint8Array): DeviceKey {
       ? createPrivateKey(privateKey)
       : createPrivateKey({ key: Buffer.from(privateKey), format: "der", type: "pkcs8" });
   if (key.asymmetricKeyType !== "ed25519") throw new TypeError("A device key must be an Ed25519 key.");
-  return { publicKey: rawPublicKey(key), sign: (data) => sign(null, data, key) };
+  return {
+    publicKey: rawPublicKey(key),
+    sign: (data) => sign(null, data, key),
+    derive: (purpose) => new Uint8Array(hkdfSync("sha256", rawPrivateKey(key), "", purpose, 32)),
+  };
 }
 
 /** Makes a fresh device key; `pem` (PKCS #8) is for the secret store and nothing else. */

@@ -48,7 +48,7 @@ export function createFolders(): () => string {
 /** Signs nothing: for the tests where signatures are not looked at, because real ones are slow by the ten thousand. */
 function createUnsigningKey(name: string): DeviceKey {
   const publicKey = Buffer.from(name).toString("hex").padEnd(64, "0").slice(0, 64);
-  return { publicKey, sign: () => new Uint8Array(64) };
+  return { publicKey, sign: () => new Uint8Array(64), derive: () => new Uint8Array(32) };
 }
 
 let streams = 0;
