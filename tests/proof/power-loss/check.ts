@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { hashBytes } from "../../../src-main/journal/core/ids.ts";
+import { type Journal, type JournalDeps, openJournal, verifyFile } from "../../../src-main/journal/index.ts";
+import type { Acknowledged } from "./acks.ts";
+
+/** What a crash may leave of a file: its newest acknowledged state, or the one that was being made. */
+export interface Allowed {
+  newest: Acknowledged | undefined;
+  coming: Acknowledged | undefined;
+}
+
+/** How a file differs from what was promised, or nothing. */
+function compare(journal: Journal, blobs: number, promise: Acknowledged): string[] {
+  const entries = journal.entries().map(({ bytes }) => hashBytes(bytes));
+  const { waiting } = journal.state();
+  const missing = promise.entries.filter((entry) => !entries.includes(entry)).length;
+  const invented = entries.filter((entry) => !promise.entries.includes(entry)).length;
+  const lost = promise.blobs.filter((blob) => !journal.hasBlob(blob)).length;
+  const differences = [
+    [missing > 0, `${missing} entries are lost`],
+    [invented > 0, `${invented} entries are there that were not written`],
+    [lost > 0, `${lost} blobs are lost`],
+    [blobs !== promise.blobs.length - lost, `it holds ${blobs} blobs instead of ${promise.blobs.length}`],
+    [waiting !== promise.waiting, `${waiting} entries wait instead of ${promise.waiting}`],
+    [journal.head() !== promise.head, "its head is another one"],
+  ] as const;
+  return differences.filter(([isSo]) => isSo).map(([, sentence]) => sentence);
+}
+
+function compareOpened(journal: Journal, { newest, coming }: Allowed): string | undefined {
+  const report = journal.verify();
+  if (!report.ok) return `does not verify: ${report.problems[0]?.sentence}`;
+  if (report.missingBlobs > 0) return `${report.missingBlobs} blobs are missing`;
+  const promises = [newest, coming].filter((promise) => promise !== undefined);
+  const differences = promises.map((promise) => compare(journal, report.blobs, promise));
+  if (differences.some((found) => found.length === 0)) return undefined;
+  return `differs from what was acknowledged: ${differences[0]?.join(", ")}`;
+}
+
+/**
+ * Opens a file as the program would after the crash and compares it with what was acknowledged. Returns what is wrong,
+ * or undefined.
+ */
+export function checkFile(path: string, allowed: Allowed, deps: JournalDeps): string | undefined {
+  if (!existsSync(path)) return allowed.newest ? "is gone" : undefined;
+  if ((allowed.newest ?? allowed.coming)?.isCopy) {
+    const report = verifyFile(path);
+    if (!report.ok || !report.sealed) return `is no complete copy: ${report.problems[0]?.sentence ?? "it has no seal"}`;
+  }
+  try {
+    const journal = openJournal(path, deps, { mode: "write" });
+    try {
+      return compareOpened(journal, allowed);
+    } finally {
+      journal.close();
+    }
+  } catch (error) {
+    return `does not open: ${error instanceof Error ? error.message : error}`;
+  }
+}
