@@ -1,5 +1,5 @@
 import { composeEntry } from "../../../src-main/journal/authoring.ts";
-import { type EntryBody, type SignedBytes, signEntry } from "../../../src-main/journal/core/entry.ts";
+import type { EntryBody, SignedBytes } from "../../../src-main/journal/core/entry.ts";
 import { hashBytes } from "../../../src-main/journal/core/ids.ts";
 import type { Json, JsonObject } from "../../../src-main/journal/core/json.ts";
 import { Ledger } from "../../../src-main/journal/core/ledger.ts";
@@ -63,8 +63,15 @@ function createOp(ledger: Ledger, space: Space, dice: Dice): JsonObject {
   return dice.pick(kinds);
 }
 
+/** A composed entry, the device it belongs to and what its author knew. */
+interface Composed {
+  body: EntryBody;
+  deps: JournalDeps;
+  ledger: Ledger;
+}
+
 /** Another program's entry: any versions replaced and covered, any place of any stream continued, forks too. */
-function compose(journal: Journal, people: readonly JournalDeps[], dice: Dice): { body: EntryBody; deps: JournalDeps } {
+function compose(journal: Journal, people: readonly JournalDeps[], dice: Dice): Composed {
   const ledger = recall(journal, dice);
   const node = dice.pick([...ledger.graph.nodes.values()]);
   const owner = people.find(({ device }) => device.publicKey === node.device);
@@ -76,7 +83,7 @@ function compose(journal: Journal, people: readonly JournalDeps[], dice: Dice): 
   const openStream = () => createStream(deps, [], null, space);
   const ops = Array.from({ length: 1 + dice.next(3) }, () => createOp(ledger, space, dice));
   const writer = { clock: deps.clock, author: deps.author, session, space, openStream };
-  return { body: composeEntry(ops as unknown as Op[], writer, ledger), deps };
+  return { body: composeEntry(ops as unknown as Op[], writer, ledger), deps, ledger };
 }
 
 /** The place of a value in a JSON tree. */
@@ -153,11 +160,39 @@ function disturb(body: EntryBody, dice: Dice): string {
   return dice.pick([...spellings, text.replace("{", '{"v":1,'), text.replace('"user":{', '"user":{"name":"",')]);
 }
 
-/** An entry of a faulty or foreign program, rightly signed. */
+/** Changes what an entry rests on, whose it is or what it writes: its shape stays right, its place becomes wrong or new. */
+function misplace({ body, ledger, deps }: Composed, dice: Dice): void {
+  const known = [...ledger.graph.nodes.keys()];
+  const openings = [...ledger.graph.nodes.values()].map(({ entry }) => entry.body.ops[0] as JsonObject);
+  const open = { ...(openings[0] as JsonObject), device: deps.device.publicKey };
+  const moves: (() => void)[] = [
+    () => body.deps.push(Buffer.from(dice.bytes(32)).toString("hex")),
+    () => body.deps.push(Buffer.from(dice.bytes(32)).toString("hex")),
+    () => body.deps.push(dice.pick(known)),
+    () => body.deps.splice(0, 1, dice.pick(known)),
+    () => Object.assign(body, { prev: dice.pick(known), seq: body.seq + dice.next(2) }),
+    () => Object.assign(body, { eng: body.eng.replace(/.$/, "0") }),
+    () => Object.assign(body, { stream: "0".repeat(32) }),
+    () => Object.assign(body, { prev: null, seq: 0, deps: [], stream: "1".repeat(32), ops: [open, ...body.ops] }),
+    () => Object.assign(body, { prev: null, seq: 0, deps: [], ops: [{ ...open, space: "internal" }] }),
+    () => Object.assign(dice.pick(body.ops), { entity: dice.pick(ENTITIES) }),
+    () =>
+      Object.assign(dice.pick(body.ops), {
+        over: [dice.pick(known), `${dice.pick(known)}:${dice.next(4)}`].slice(dice.next(2)),
+      }),
+  ];
+  dice.pick(moves)();
+  body.deps = [...new Set(body.deps)].sort();
+  if (!dice.once(8)) body.lam = ledger.graph.depthOver(body.prev === null ? body.deps : [body.prev, ...body.deps]);
+}
+
+/** An entry of a faulty or foreign program. */
 export function forge(journal: Journal, people: readonly JournalDeps[], dice: Dice): SignedBytes {
-  const { body, deps } = compose(journal, people, dice);
-  if (dice.once(2)) return signEntry(body, deps.device);
-  const bytes = Buffer.from(disturb(body, dice));
-  const signer = dice.once(10) ? dice.pick(people) : deps;
+  const composed = compose(journal, people, dice);
+  const draw = dice.next(6);
+  if (draw < 2) misplace(composed, dice);
+  const text = draw === 2 ? disturb(composed.body, dice) : JSON.stringify(composed.body);
+  const bytes = Buffer.from(text);
+  const signer = dice.once(20) ? dice.pick(people) : composed.deps;
   return { bytes, sig: signer.device.sign(Buffer.from(hashBytes(bytes), "hex")) };
 }
