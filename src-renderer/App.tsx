@@ -28,6 +28,18 @@ const HistoryScreen = lazy(() =>
 const SettingsScreen = lazy(() =>
   import("./screens/settings/SettingsScreen.tsx").then((module) => ({ default: module.SettingsScreen })),
 );
+const TakeInScreen = lazy(() =>
+  import("./screens/copies/TakeInScreen.tsx").then((module) => ({ default: module.TakeInScreen })),
+);
+const HandOverScreen = lazy(() =>
+  import("./screens/copies/HandOverScreen.tsx").then((module) => ({ default: module.HandOverScreen })),
+);
+const SnapshotsScreen = lazy(() =>
+  import("./screens/copies/SnapshotsScreen.tsx").then((module) => ({ default: module.SnapshotsScreen })),
+);
+const ConflictsScreen = lazy(() =>
+  import("./screens/conflicts/ConflictsScreen.tsx").then((module) => ({ default: module.ConflictsScreen })),
+);
 
 /** One address per screen; screens read their parameters with `useParams`. */
 export function App() {
@@ -39,12 +51,16 @@ export function App() {
           <Route path="/" component={EngagementsScreen} />
           <Route path="/new" component={EngagementsScreen} />
           <Route path="/verify" component={VerifyScreen} />
+          <Route path="/take-in/:job?" component={TakeInScreen} />
           <Route path="/settings" component={SettingsScreen} />
           <Route path="/e/:id" component={OverviewScreen} />
           <Route path="/e/:id/rfi/:section?" component={RfiScreen} />
           <Route path="/e/:id/step/:step/:tab?" component={StepScreen} />
           <Route path="/e/:id/sign/:step" component={SignOffScreen} />
           <Route path="/e/:id/documents" component={DocumentsScreen} />
+          <Route path="/e/:id/conflicts" component={ConflictsScreen} />
+          <Route path="/e/:id/copies" component={SnapshotsScreen} />
+          <Route path="/e/:id/hand-over" component={HandOverScreen} />
           <Route path="/e/:id/history" component={HistoryScreen} />
           <Route component={NotFound} />
         </Switch>

@@ -60,12 +60,6 @@ export async function chooseFile(accept: Accepted): Promise<ChosenFile | null> {
   return file && { name: file.name, source: await uploadFile(file) };
 }
 
-/** Lets the person choose an engagement file and opens it. Returns the engagement, or null when nothing was chosen. */
-export async function openEngagementFile(): Promise<string | null> {
-  const chosen = await chooseFile("engagement");
-  return chosen && (await client.engagements.open({ source: chosen.source })).engagement;
-}
-
 export interface DownloadedFile {
   name: string;
   type: string;

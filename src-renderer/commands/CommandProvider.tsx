@@ -7,16 +7,16 @@ import { type CommandId, commands, commandTable } from "../../src-main/contract/
 import { desktop } from "../bridge.ts";
 import { api, client } from "../client.ts";
 import { TypedFailure } from "../failing.ts";
-import { openEngagementFile, saveDownload } from "../files.ts";
+import { type ChosenFile, chooseFile } from "../files.ts";
 import { acceleratorToHotkey } from "./hotkeys.ts";
-import { waitForDownload } from "./jobs.ts";
 
 interface Commands {
   /** Gives a command of the table, from wherever it comes: menu, shortcut, palette or button. */
   run(id: CommandId): void;
   /** Does something whose failure is shown at the top of the page. `what` begins the sentence, such as "The file was not opened". */
   act(what: string, work: () => Promise<unknown>): void;
-  exportCopy(engagement: string): void;
+  /** Looks into a copy of an engagement that was chosen or dropped; `choose` resolves with null when nothing was chosen. */
+  takeIn(choose: () => Promise<ChosenFile | null>): void;
   failed: { what: string; error: unknown } | null;
   dismiss(): void;
   isBusy: boolean;
@@ -38,13 +38,11 @@ export function useEngagementId(): string | null {
   return /^\/e\/([^/]+)/.exec(location)?.[1] ?? null;
 }
 
-async function exportEngagement(engagement: string): Promise<void> {
-  const { job } = await client.engagements.exportCopy({ engagement });
-  await saveDownload(await waitForDownload(job));
-}
-
 /** What each command does. Rows that only the desktop can do are left to it. */
-function useCommandTable(act: Commands["act"], openPalette: () => void): Partial<Record<CommandId, () => void>> {
+function useCommandTable(
+  { act, takeIn }: Pick<Commands, "act" | "takeIn">,
+  openPalette: () => void,
+): Partial<Record<CommandId, () => void>> {
   const [, navigate] = useLocation();
   const engagement = useEngagementId();
   const queries = useQueryClient();
@@ -53,11 +51,7 @@ function useCommandTable(act: Commands["act"], openPalette: () => void): Partial
   const inEngagement = (path: string) => () => {
     if (engagement) navigate(`/e/${engagement}${path}`);
   };
-  const openAs = (what: string, open: () => Promise<string | null>) => () =>
-    act(what, async () => {
-      const opened = await open();
-      if (opened) navigate(`/e/${opened}`);
-    });
+  const chooseCopy = () => takeIn(() => chooseFile("engagement"));
   const showStep = (number: number) => () => {
     const view = engagement ? queries.getQueryData(api.engagements.get.queryKey({ input: { engagement } })) : undefined;
     const step = view?.steps.find((candidate) => candidate.number === number);
@@ -65,14 +59,18 @@ function useCommandTable(act: Commands["act"], openPalette: () => void): Partial
   };
   return {
     "new-engagement": () => navigate("/new"),
-    "open-file": openAs("The file was not opened", openEngagementFile),
-    "open-sample": openAs("The sample was not opened", async () => (await client.engagements.sample({})).engagement),
+    "open-file": chooseCopy,
+    "take-in-copy": chooseCopy,
+    "open-sample": () =>
+      act("The sample was not opened", async () => navigate(`/e/${(await client.engagements.sample({})).engagement}`)),
     "show-engagements": () => navigate("/"),
     "show-settings": () => navigate("/settings"),
     "show-palette": openPalette,
     "show-overview": inEngagement(""),
     "show-rfi": inEngagement("/rfi"),
     "show-documents": inEngagement("/documents"),
+    "show-conflicts": inEngagement("/conflicts"),
+    "show-copies": inEngagement("/copies"),
     "show-history": inEngagement("/history"),
     "show-step-1": showStep(1),
     "show-step-2": showStep(2),
@@ -83,9 +81,7 @@ function useCommandTable(act: Commands["act"], openPalette: () => void): Partial
     "show-step-7": showStep(7),
     "toggle-appearance": () => setColorScheme(scheme === "dark" ? "light" : "dark"),
     "verify-file": () => navigate("/verify"),
-    "export-copy": () => {
-      if (engagement) act("The copy was not exported", () => exportEngagement(engagement));
-    },
+    "export-copy": inEngagement("/hand-over"),
     "archive-engagement": () => {
       if (!engagement) return;
       act("The engagement was not archived", async () => {
@@ -108,15 +104,22 @@ export function CommandProvider({ children }: { children: ReactNode }) {
     mutationFn: ({ work }: { what: string; work: () => Promise<unknown> }) => work(),
   });
   const act = (what: string, work: () => Promise<unknown>) => acting.mutate({ what, work });
-  const table = useCommandTable(act, () => setPaletteOpen(true));
+  const takeIn: Commands["takeIn"] = (choose) =>
+    act("The copy was not opened", async () => {
+      const copy = await choose();
+      if (!copy) return;
+      const { job } = await client.copies.examine({ source: copy.source });
+      navigate(`/take-in/${job}`, { state: copy });
+    });
+  const table = useCommandTable({ act, takeIn }, () => setPaletteOpen(true));
   const engagement = useEngagementId();
   const run = (id: CommandId) => {
     if ("needs" in commandTable[id] && !engagement) return;
     table[id]?.();
   };
 
-  const latest = useRef({ run, act, navigate });
-  latest.current = { run, act, navigate };
+  const latest = useRef({ run, act, takeIn, navigate });
+  latest.current = { run, act, takeIn, navigate };
   useEffect(
     () =>
       desktop()?.subscribe((message) => {
@@ -134,7 +137,7 @@ export function CommandProvider({ children }: { children: ReactNode }) {
     () => ({
       run: (id) => latest.current.run(id),
       act: (what, work) => latest.current.act(what, work),
-      exportCopy: (target) => latest.current.act("The copy was not exported", () => exportEngagement(target)),
+      takeIn: (choose) => latest.current.takeIn(choose),
       failed: acting.error ? { what: acting.variables.what, error: acting.error } : null,
       dismiss: acting.reset,
       isBusy: acting.isPending,

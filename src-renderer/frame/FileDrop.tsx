@@ -1,30 +1,27 @@
 import { useEffect, useRef, useState } from "react";
-import { useLocation } from "wouter";
 import { describeFailure } from "../../src-main/contract/failures.ts";
-import { client } from "../client.ts";
 import { useCommands } from "../commands/CommandProvider.tsx";
 import { TypedFailure } from "../failing.ts";
-import { sourceOfFile } from "../files.ts";
+import { type ChosenFile, sourceOfFile } from "../files.ts";
 import classes from "./Frame.module.css";
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
 
-async function openDropped(file: File): Promise<string> {
+async function readDropped(file: File): Promise<ChosenFile> {
   if (!file.name.toLowerCase().endsWith(".fieldbook"))
     throw new TypedFailure({
       code: "NOT_A_FIELDBOOK",
       ...describeFailure("NOT_A_FIELDBOOK", { happened: `${file.name} is not an engagement file.` }),
     });
-  return (await client.engagements.open({ source: await sourceOfFile(file) })).engagement;
+  return { name: file.name, source: await sourceOfFile(file) };
 }
 
-/** Opens an engagement file dropped anywhere on the window. A part of a page that takes drops itself calls `preventDefault` first. */
+/** Takes in an engagement file dropped anywhere on the window. A part of a page that takes drops itself calls `preventDefault` first. */
 export function FileDrop() {
   const [isOver, setOver] = useState(false);
-  const [, navigate] = useLocation();
-  const { act } = useCommands();
-  const latest = useRef({ act, navigate });
-  latest.current = { act, navigate };
+  const { takeIn } = useCommands();
+  const latest = useRef(takeIn);
+  latest.current = takeIn;
   useEffect(() => {
     const over = (event: DragEvent) => {
       if (!hasFiles(event)) return;
@@ -39,9 +36,7 @@ export function FileDrop() {
       const file = event.dataTransfer?.files[0];
       if (event.defaultPrevented || !file) return;
       event.preventDefault();
-      latest.current.act("The file was not opened", async () =>
-        latest.current.navigate(`/e/${await openDropped(file)}`),
-      );
+      latest.current(() => readDropped(file));
     };
     window.addEventListener("dragover", over);
     window.addEventListener("dragleave", leave);
@@ -52,5 +47,5 @@ export function FileDrop() {
       window.removeEventListener("drop", drop);
     };
   }, []);
-  return isOver ? <div className={classes.drop}>Drop the engagement file to open it</div> : null;
+  return isOver ? <div className={classes.drop}>Drop the engagement file to open it or take it in</div> : null;
 }

@@ -5,8 +5,10 @@ import { FailureNotice } from "../components/FailureNotice.tsx";
 import { EngagementMap } from "./EngagementMap.tsx";
 import { FileDrop } from "./FileDrop.tsx";
 import classes from "./Frame.module.css";
+import { ToldNotice } from "./ToldNotice.tsx";
 import { TopBar } from "./TopBar.tsx";
 import { TruthBar } from "./TruthBar.tsx";
+import { ViewingBar } from "./ViewingBar.tsx";
 
 const Palette = lazy(() => import("../palette/Palette.tsx").then((module) => ({ default: module.Palette })));
 
@@ -28,6 +30,7 @@ function FrameBody({ children }: { children: ReactNode }) {
   return (
     <div className={classes.frame} data-map={hasMap}>
       <TopBar engagement={engagement} isQuiet={isForCustomer} />
+      {engagement && <ViewingBar engagement={engagement} />}
       {hasMap && <EngagementMap engagement={engagement} />}
       <main className={classes.main}>
         <div className={classes.content}>
@@ -36,6 +39,7 @@ function FrameBody({ children }: { children: ReactNode }) {
               <FailureNotice title={`${failed.what}.`} error={failed.error} onDismiss={dismiss} />
             </div>
           )}
+          <ToldNotice />
           {children}
         </div>
       </main>

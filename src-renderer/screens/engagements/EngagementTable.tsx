@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconDots } from "@tabler/icons-react";
 import { useState } from "react";
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import type { EngagementListItem } from "../../../src-main/contract/engagements.ts";
 import { client } from "../../client.ts";
 import { useCommands } from "../../commands/CommandProvider.tsx";
@@ -125,7 +125,8 @@ const Nothing = () => (
 );
 
 function RowMenu({ item, onDuplicate }: { item: EngagementListItem; onDuplicate: () => void }) {
-  const { act, exportCopy } = useCommands();
+  const { act } = useCommands();
+  const [, navigate] = useLocation();
   const { engagement, archived, customer } = item;
   const setArchived = () =>
     act(archived ? "The engagement was not taken back" : "The engagement was not archived", () =>
@@ -140,7 +141,7 @@ function RowMenu({ item, onDuplicate }: { item: EngagementListItem; onDuplicate:
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={onDuplicate}>Duplicate…</Menu.Item>
-        <Menu.Item onClick={() => exportCopy(engagement)}>Export a hand-over copy…</Menu.Item>
+        <Menu.Item onClick={() => navigate(`/e/${engagement}/hand-over`)}>Export a hand-over copy…</Menu.Item>
         <Menu.Item onClick={setArchived}>{archived ? "Take out of the archive" : "Archive"}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
