@@ -12,8 +12,8 @@ export interface Acknowledged {
   blobs: string[];
   /** `Journal.head()`. */
   head: string;
-  /** True for a file that is written once and carries a seal. */
-  isCopy: boolean;
+  /** How finished the file is: still written to, whole (it verifies unopened), or sealed besides. */
+  finish: "open" | "whole" | "sealed";
 }
 
 /** A line of the workload on its standard output. */

@@ -37,16 +37,23 @@ function compareOpened(journal: Journal, { newest, coming }: Allowed): string | 
   return `differs from what was acknowledged: ${differences[0]?.join(", ")}`;
 }
 
+/** What is wrong with a file that nobody writes to any more. */
+function checkFinish(path: string, { newest, coming }: Allowed): string | undefined {
+  const finish = (newest ?? coming)?.finish;
+  if (finish === "open" || (newest && coming)) return undefined;
+  const report = verifyFile(path);
+  if (!report.ok) return `does not verify unopened: ${report.problems[0]?.sentence}`;
+  return finish === "sealed" && !report.sealed ? "has no seal" : undefined;
+}
+
 /**
  * Opens a file as the program would after the crash and compares it with what was acknowledged. Returns what is wrong,
  * or undefined.
  */
 export function checkFile(path: string, allowed: Allowed, deps: JournalDeps): string | undefined {
   if (!existsSync(path)) return allowed.newest ? "is gone" : undefined;
-  if ((allowed.newest ?? allowed.coming)?.isCopy) {
-    const report = verifyFile(path);
-    if (!report.ok || !report.sealed) return `is no complete copy: ${report.problems[0]?.sentence ?? "it has no seal"}`;
-  }
+  const unfinished = checkFinish(path, allowed);
+  if (unfinished) return unfinished;
   try {
     const journal = openJournal(path, deps, { mode: "write" });
     try {

@@ -247,6 +247,11 @@ export class Disk {
     return true;
   }
 
+  /** Number of writes that the file of the newest write waits to have synced; 0 after anything but a write. */
+  get unsynced(): number {
+    return this.#justWritten?.pending.length ?? 0;
+  }
+
   /**
    * The files of a folder after a crash at this moment; undefined where there is nothing to tear. The same seed gives
    * the same state. Contents are valid until the next `apply`.
