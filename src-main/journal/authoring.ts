@@ -19,6 +19,7 @@ import {
   type Space,
   spaceOfEntity,
 } from "./core/ops.ts";
+import { isAsSigned } from "./core/signoffs.ts";
 import { concernsStep } from "./core/state.ts";
 
 /** What callers ask for; the journal adds which versions each op replaces or covers. */
@@ -62,7 +63,10 @@ function refuseDoubleWrite(ops: NewOp[], ledger: Ledger): Refusal | undefined {
   return undefined;
 }
 
-/** A knowing change of signed content needs a reopen first; without one every reader would see a stale sign-off. */
+/**
+ * A knowing change of signed content needs a reopen first; without one every reader would see a stale sign-off. Setting
+ * a value back to what was signed is none: it ends a contest.
+ */
 function refuseSignedChange(ops: NewOp[], ledger: Ledger): Refusal | undefined {
   const voided = new Set(
     [...ledger.reopens.map(({ op }) => op), ...ops].flatMap((op) => (op.kind === "reopen" ? op.voids : [])),
@@ -74,7 +78,7 @@ function refuseSignedChange(ops: NewOp[], ledger: Ledger): Refusal | undefined {
     for (const { entity, field, meaning } of written) {
       const heads = ledger.cells.headsOf(entity, field);
       const isChange = heads.length === 0 || heads.some((head) => headMeaning(head) !== meaning);
-      if (isChange && isInScope(entity, field)) {
+      if (isChange && isInScope(entity, field) && !isAsSigned(meaning, cellKey(entity, field), sign, ledger)) {
         return {
           refused: `${cellKey(entity, field)} belongs to the signed step ${sign.op.step}: reopen the step first.`,
         };

@@ -1,8 +1,8 @@
 /** The engagement file: a signed, append-only journal of user actions in one SQLite file. */
 export type { NewOp } from "./authoring.ts";
 export type { Cell, Head } from "./core/cells.ts";
-export type { Author } from "./core/entry.ts";
-export type { Clock, Random } from "./core/ids.ts";
+export type { Author, SignedBytes } from "./core/entry.ts";
+export { type Clock, createUuidV7, type Random } from "./core/ids.ts";
 export type { Json } from "./core/json.ts";
 export { createDeviceKey, type DeviceKey, generateDeviceKey } from "./core/keys.ts";
 export type { SignOff } from "./core/signoffs.ts";
@@ -11,8 +11,11 @@ export { sqliteVersion } from "./file/database.ts";
 export { JournalFailure } from "./file/failure.ts";
 export type { Journal, JournalDeps } from "./file/journal.ts";
 export { createJournal, openJournal } from "./file/open.ts";
+export { moveIntoPlace } from "./file/place.ts";
+export { createFromEntries } from "./file/recreate.ts";
 export { readEngagementSummary } from "./file/summary.ts";
 export { type VerifyReport, verifyFile } from "./file/verify.ts";
 export type { HistoryItem } from "./history.ts";
 export { type ChildPort, forkReader } from "./intake/process.ts";
 export { type ForeignChunk, readForeignFile } from "./intake/read.ts";
+export type { MergePreview } from "./merge.ts";

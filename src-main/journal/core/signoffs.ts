@@ -16,13 +16,21 @@ export interface Origin {
   device: string;
 }
 
+/** A version that says something else than what was signed. */
+export interface Difference {
+  cell: string;
+  head: Head;
+  /** What was signed; undefined when the cell was not there. */
+  signed: Head | undefined;
+}
+
 /** A sign-off and what became of it. The state is computed from the journal each time and stored nowhere. */
 export interface SignOff extends Origin {
   step: string;
   op: SignOp;
   state: SignOffState;
   /** The versions that keep it from being valid; for a reopened sign-off the changes since. */
-  reasons: { cell: string; head: Head }[];
+  reasons: Difference[];
   reopen?: { reason: string; author: Author; wall: string };
 }
 
@@ -38,13 +46,17 @@ export interface Recorded<T> {
   op: T;
 }
 
-/** What the computation needs from the journal. */
-export interface SignOffContext {
-  cells: Cells;
-  reopens: readonly Recorded<ReopenOp>[];
+/** Who knew what, and what was written where. */
+interface Causes {
   isKnownTo(later: Hash, earlier: Hash): boolean;
   /** The version an op wrote into its cell, also when it is no head any more. */
   findHead(op: string): Head | undefined;
+}
+
+/** What the computation needs from the journal. */
+export interface SignOffContext extends Causes {
+  cells: Cells;
+  reopens: readonly Recorded<ReopenOp>[];
 }
 
 /** The first reopen, in the order of the journal, whose author had seen the sign-off. */
@@ -55,14 +67,18 @@ function findReopen(sign: Recorded<SignOp>, context: SignOffContext): Recorded<R
     .sort((a, b) => comparePlaces({ ...a.origin, index: 0 }, { ...b.origin, index: 0 }))[0];
 }
 
-/** The versions of `cell` that say something else than what was signed. */
-function findUncovered(cell: Cell, sign: Recorded<SignOp>, context: SignOffContext): Head[] {
-  const listed = sign.op.covers[cellKey(cell.entity, cell.field)] ?? [];
-  // Nobody can have signed what he had not seen: ids outside the signer's past cover nothing.
-  const covered = listed.filter((id) => context.isKnownTo(sign.origin.entry, splitOpId(id).entry));
-  const meanings = new Set(covered.map((id) => context.findHead(id)).map((head) => (head ? headMeaning(head) : "")));
-  if (meanings.size === 0) meanings.add("deleted");
-  return cell.heads.filter((head) => !covered.includes(head.op) && !meanings.has(headMeaning(head)));
+/** The versions of a cell that were signed. Nobody can have signed what he had not seen: ids outside the signer's past cover nothing. */
+function coveredHeads(cell: string, sign: Recorded<SignOp>, causes: Causes): Head[] {
+  return (sign.op.covers[cell] ?? [])
+    .filter((id) => causes.isKnownTo(sign.origin.entry, splitOpId(id).entry))
+    .map((id) => causes.findHead(id))
+    .filter((head) => head !== undefined);
+}
+
+/** Whether a version says what was signed; a cell that was not there was signed as absent. */
+export function isAsSigned(meaning: string, cell: string, sign: Recorded<SignOp>, causes: Causes): boolean {
+  const covered = coveredHeads(cell, sign, causes);
+  return covered.length === 0 ? meaning === "deleted" : covered.some((head) => headMeaning(head) === meaning);
 }
 
 function* signedCells(op: SignOp, cells: Cells): Iterable<Cell> {
@@ -85,8 +101,10 @@ function* signedCells(op: SignOp, cells: Cells): Iterable<Cell> {
 export function computeSignOff(sign: Recorded<SignOp>, context: SignOffContext): SignOff {
   const reasons: SignOff["reasons"] = [];
   for (const cell of signedCells(sign.op, context.cells)) {
-    for (const head of findUncovered(cell, sign, context)) {
-      reasons.push({ cell: cellKey(cell.entity, cell.field), head });
+    const name = cellKey(cell.entity, cell.field);
+    for (const head of cell.heads) {
+      if (isAsSigned(headMeaning(head), name, sign, context)) continue;
+      reasons.push({ cell: name, head, signed: coveredHeads(name, sign, context)[0] });
     }
   }
   reasons.sort((a, b) => (a.cell === b.cell ? 0 : a.cell < b.cell ? -1 : 1));

@@ -11,15 +11,21 @@ export class Blobs {
   readonly #insert;
   readonly #parts;
   readonly #exists;
+  readonly #hashes;
 
   constructor(db: Connection) {
     this.#insert = db.prepare<[Buffer, number, Uint8Array]>("INSERT INTO blob (hash, part, bytes) VALUES (?, ?, ?)");
     this.#parts = db.prepare<[Buffer], { bytes: Buffer }>("SELECT bytes FROM blob WHERE hash = ? ORDER BY part");
     this.#exists = db.prepare<[Buffer], number>("SELECT 1 FROM blob WHERE hash = ? LIMIT 1").pluck();
+    this.#hashes = db.prepare<[], Buffer>("SELECT DISTINCT hash FROM blob ORDER BY hash").pluck();
   }
 
   has(hash: Hash): boolean {
     return this.#exists.get(Buffer.from(hash, "hex")) === 1;
+  }
+
+  hashes(): Hash[] {
+    return this.#hashes.all().map((hash) => hash.toString("hex"));
   }
 
   /** Writes the parts and reads them back; the caller holds the transaction. */

@@ -1,6 +1,7 @@
 import type { CellChange } from "../core/cells.ts";
 import type { SignedBytes } from "../core/entry.ts";
 import { type Hash, hashBytes } from "../core/ids.ts";
+import type { Ledger } from "../core/ledger.ts";
 import type { Connection } from "./database.ts";
 import { createFailure } from "./failure.ts";
 
@@ -71,8 +72,12 @@ export class Entries {
     }
   }
 
-  clearHeads(): void {
+  /** Makes the derived table anew. */
+  rebuildHeads({ cells }: Ledger): void {
     this.#db.exec("DELETE FROM head");
+    for (const record of cells.records.values()) {
+      for (const { entity, field, heads } of record.cells.values()) this.writeHeads([{ entity, field, after: heads }]);
+    }
   }
 
   /** All entries in the order they were admitted here. */

@@ -4,9 +4,23 @@ import { join, resolve } from "node:path";
 import type { Random } from "../core/ids.ts";
 import { type Connection, openToSeal } from "./database.ts";
 import { JournalFailure } from "./failure.ts";
-import { copyDurably, placeFile, requireFreeName } from "./place.ts";
+import { copyDurably, placeFile, requireFreeName, syncFile } from "./place.ts";
 import { blankSeal, closeAndSeal } from "./seal.ts";
 import { verifyFile } from "./verify.ts";
+
+/** Compacts the open file into a new one: complete and on the disk under its name, or not there. */
+export function snapshotFile(db: Connection, path: string): void {
+  const target = resolve(path);
+  requireFreeName(target);
+  const unfinished = `${target}.part`;
+  try {
+    db.prepare<[string]>("VACUUM INTO ?").run(unfinished);
+    syncFile(unfinished);
+    placeFile(unfinished, target);
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+}
 
 /**
  * Writes a hand-over copy: compacted on the local disk, sealed, verified as any reader would, copied next to the target,

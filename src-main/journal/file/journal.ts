@@ -1,21 +1,22 @@
 import { completeOps, composeEntry, type NewOp, type Session, spaceOfOps, type Writer } from "../authoring.ts";
-import { type Author, MAX_ENTRY_BYTES, type SignedBytes, signEntry } from "../core/entry.ts";
-import { type Clock, comparePlaces, type Hash, hashBytes, type Random } from "../core/ids.ts";
+import { type Author, isEntrySignedBy, MAX_ENTRY_BYTES, type SignedBytes, signEntry } from "../core/entry.ts";
+import { type Clock, comparePlaces, type Hash, hashBytes, isHash, type Random } from "../core/ids.ts";
 import type { DeviceKey } from "../core/keys.ts";
 import type { Ledger, Receipt } from "../core/ledger.ts";
 import type { OpenOp, Space } from "../core/ops.ts";
 import { createState, type State } from "../core/state.ts";
 import { Undo } from "../core/undo.ts";
 import { type HistoryFilter, type HistoryItem, listHistory } from "../history.ts";
+import { type MergePreview, previewMerge, type Reception, receiveAll } from "../merge.ts";
 import { Blobs } from "./blobs.ts";
 import { type Connection, closeDatabase } from "./database.ts";
 import { Entries } from "./entries.ts";
-import { exportFile } from "./export.ts";
+import { exportFile, snapshotFile } from "./export.ts";
 import { createFailure, guardDisk, JournalFailure, toFailure } from "./failure.ts";
 import { loadLedger } from "./load.ts";
 import { APPLICATION_ID, USER_VERSION } from "./schema.ts";
 import { blankSeal, closeAndSeal } from "./seal.ts";
-import { type Progress, type VerifyReport, verifyContent } from "./verify.ts";
+import { type Progress, referencedBlobs, type VerifyReport, verifyContent } from "./verify.ts";
 
 export interface JournalDeps {
   clock: Clock;
@@ -35,6 +36,14 @@ export interface AppendedEntry {
   wall: string;
   /** Ids of the ops as they were asked for, in that order. */
   ids: string[];
+}
+
+/** What one device has written. */
+export interface DeviceWork {
+  entries: number;
+  name: string;
+  /** Hashes of the certificates its streams name; the content is a blob. */
+  certificates: Set<Hash>;
 }
 
 /** What a journal is built from; see `openJournal`. */
@@ -123,16 +132,79 @@ export class Journal {
    * @throws JournalFailure DISK_FULL, READ_ONLY, IO; file and state are then as before.
    */
   receive(entries: Iterable<SignedBytes>): Receipt[] {
-    this.#requireWritable();
-    const undo = new Undo();
-    const receipts = [...entries].map((raw) => this.#ledger.receive(raw, true, undo));
-    this.#keep(receipts, undo);
-    return receipts;
+    return this.unite(entries).receipts;
   }
 
-  /** The entries as they are exchanged, each after its causes. */
-  entries(): SignedBytes[] {
-    return guardDisk(() => [...this.#entries.all()].map(({ bytes, sig }) => ({ bytes, sig })));
+  /** As `receive`; also says whether all signatures were verified, or some are left for `verify`. */
+  unite(entries: Iterable<SignedBytes>): Reception {
+    this.#requireWritable();
+    const undo = new Undo();
+    const reception = receiveAll(this.#ledger, entries, undo);
+    this.#keep(reception.receipts, undo);
+    return reception;
+  }
+
+  /** Takes in everything another copy has and this one lacks: content first, so that no entry refers to what is not here. */
+  uniteWith(copy: Journal): Reception {
+    for (const hash of copy.blobs()) {
+      const bytes = this.hasBlob(hash) ? undefined : copy.getBlob(hash);
+      if (bytes) this.putBlob(bytes);
+    }
+    return this.unite([...copy.entries(), ...copy.waitingEntries()]);
+  }
+
+  /** Verifies the signature of one entry after the other; false for a wrong one. For the background: 0.1 ms each. */
+  *verifySignatures(): Generator<boolean> {
+    for (const { device, entry, sig } of [...this.#ledger.graph.nodes.values()]) {
+      yield isEntrySignedBy(device, entry.hash, sig);
+    }
+  }
+
+  /** The content that entries of one space name. */
+  blobsOfSpace(space: Space): Set<Hash> {
+    return referencedBlobs([...this.#ledger.graph.nodes.values()].filter((node) => node.space === space));
+  }
+
+  /** What `receive` would do with these entries; changes nothing. */
+  preview(entries: Iterable<SignedBytes>): MergePreview {
+    return previewMerge(this.#ledger, this.#state, entries);
+  }
+
+  /** True when the entry is here, admitted or waiting. */
+  knows(hash: Hash): boolean {
+    return this.#ledger.graph.nodes.has(hash) || this.#ledger.inbox.has(hash);
+  }
+
+  /** The entries as they are exchanged, each after its causes; of one space, or all. */
+  entries(space?: Space): SignedBytes[] {
+    const isWanted = (hash: Buffer) =>
+      space === undefined || this.#ledger.graph.nodes.get(hash.toString("hex"))?.space === space;
+    const rows = guardDisk(() => [...this.#entries.all()]);
+    return rows.filter(({ hash }) => isWanted(hash)).map(({ bytes, sig }) => ({ bytes, sig }));
+  }
+
+  /** Entries whose causes are not here. */
+  waitingEntries(): SignedBytes[] {
+    return guardDisk(() => [...this.#entries.inbox()].map(({ bytes, sig }) => ({ bytes, sig })));
+  }
+
+  /** The hashes of all content in the file. */
+  blobs(): Hash[] {
+    return guardDisk(() => this.#blobs.hashes());
+  }
+
+  /** Every device that wrote here, by public key: how much, under which name last, and with which certificates. */
+  devices(): Map<string, DeviceWork> {
+    const devices = new Map<string, DeviceWork>();
+    for (const { device, entry } of this.#ledger.graph.nodes.values()) {
+      const work = devices.get(device) ?? { entries: 0, name: "", certificates: new Set() };
+      devices.set(device, work);
+      work.entries++;
+      work.name = entry.body.user.name;
+      const [open] = entry.ops;
+      if (open?.kind === "open" && isHash(open.certificate)) work.certificates.add(open.certificate);
+    }
+    return devices;
   }
 
   /**
@@ -177,16 +249,7 @@ export class Journal {
   /** Drops the derived tables and makes them again from the entries. */
   rebuild(): void {
     this.#requireWritable();
-    guardDisk(() =>
-      this.#commit(() => {
-        this.#entries.clearHeads();
-        for (const record of this.#ledger.cells.records.values()) {
-          for (const { entity, field, heads } of record.cells.values()) {
-            this.#entries.writeHeads([{ entity, field, after: heads }]);
-          }
-        }
-      }),
-    );
+    guardDisk(() => this.#commit(() => this.#entries.rebuildHeads(this.#ledger)));
   }
 
   /**
@@ -195,6 +258,14 @@ export class Journal {
    */
   exportCopy(target: string): void {
     guardDisk(() => exportFile(this.#db, target, this.#deps.random));
+  }
+
+  /**
+   * Writes a compacted copy beside the other snapshots of this disk; what it is worth is found out by opening it.
+   * @throws JournalFailure ALREADY_EXISTS, DISK_FULL, READ_ONLY, IO
+   */
+  snapshot(target: string): void {
+    guardDisk(() => snapshotFile(this.#db, target));
   }
 
   /** Closes and seals the file. Closing twice is harmless. */

@@ -12,13 +12,23 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { createFailure, JournalFailure } from "./failure.ts";
+import { createFailure, guardDisk, JournalFailure } from "./failure.ts";
 import { hasUnfinishedWrite } from "./header.ts";
 
 const COPY_BYTES = 1024 * 1024;
 /** Virus scanners and indexers hold fresh files on Windows; a rename is tried again for this long. */
 const RENAME_PATIENCE_MS = 10_000;
 const RENAME_PAUSE_MS = 100;
+
+/** Brings the content of a finished file to the disk. */
+export function syncFile(path: string): void {
+  const descriptor = openSync(path, "r+");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
 
 /** Makes a new name durable. Windows cannot sync a folder; there the rename itself is journalled. */
 function syncFolder(path: string): void {
@@ -75,6 +85,14 @@ export function placeFile(finished: string, target: string): void {
     renamePatiently(finished, target);
   }
   syncFolder(target);
+}
+
+/** Moves a closed file of our own to another name on the same disk; never overwrites. */
+export function moveIntoPlace(file: string, target: string): void {
+  guardDisk(() => {
+    requireFreeName(target);
+    placeFile(file, target);
+  });
 }
 
 /** Walks a file in pieces and returns its SHA-256. */

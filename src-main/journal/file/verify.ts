@@ -145,7 +145,7 @@ function checkDerived(entries: Entries, ledger: Ledger, findings: Findings): voi
   if (expected.size > 0) findings.add("DERIVED", "head", "Derived values are missing.");
 }
 
-function referencedBlobs(entries: Iterable<{ entry: Entry }>): Set<Hash> {
+export function referencedBlobs(entries: Iterable<{ entry: Entry }>): Set<Hash> {
   const found = new Set<Hash>();
   for (const { entry } of entries) {
     for (const op of entry.ops) {
