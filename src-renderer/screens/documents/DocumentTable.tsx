@@ -4,20 +4,12 @@ import { useCommands } from "../../commands/CommandProvider.tsx";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { Moment } from "../../components/Moment.tsx";
 import { Mono } from "../../components/Mono.tsx";
+import { SignOffMark } from "../../components/SignOffMark.tsx";
 import tables from "../../components/table.module.css";
 import text from "../../components/text.module.css";
-import { Verdict, type VerdictShown } from "../../components/Verdict.tsx";
 import { saveDownload } from "../../files.ts";
 import { formatSize } from "../../words/time.ts";
 import classes from "./documents.module.css";
-
-const signatures: Record<ReportView["signOffState"], { verdict: VerdictShown; words: string }> = {
-  valid: { verdict: "pass", words: "Signed" },
-  contested: { verdict: "warn", words: "Signed twice" },
-  stale: { verdict: "warn", words: "Changed since" },
-  reopened: { verdict: "not-measurable", words: "Reopened" },
-  draft: { verdict: "not-run", words: "Draft" },
-};
 
 interface DocumentTableProps {
   reports: readonly ReportView[];
@@ -65,7 +57,6 @@ function DocumentRow({ report, isPreviewed, onPreview }: DocumentRowProps) {
   const { download, title, revision, signOffState, sha256, size, author, at } = report;
   const isDraft = signOffState === "draft";
   const name = isDraft ? `${title}, draft` : `${title}, revision ${revision}`;
-  const { verdict, words } = signatures[signOffState];
   return (
     <tr aria-current={isPreviewed ? "true" : undefined}>
       <td>
@@ -73,7 +64,7 @@ function DocumentRow({ report, isPreviewed, onPreview }: DocumentRowProps) {
         {!isDraft && <span className={text.soft}> Revision {revision}</span>}
       </td>
       <td>
-        <Verdict verdict={verdict} label={words} />
+        <SignOffMark state={signOffState} />
       </td>
       <td className={classes.hash} title={sha256}>
         <Mono>{`${sha256.slice(0, 12)}…`}</Mono>

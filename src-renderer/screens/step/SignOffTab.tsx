@@ -1,74 +1,99 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
-import type { SignOffView } from "../../../src-main/contract/signoffs.ts";
 import type { MissingItem, StepView } from "../../../src-main/contract/steps.ts";
 import { api } from "../../client.ts";
-import { FailureNotice } from "../../components/FailureNotice.tsx";
-import { Moment } from "../../components/Moment.tsx";
+import panel from "../../components/panel.module.css";
+import { useEngagement } from "../../queries.ts";
+import { isOpenContest } from "../../words/signoffs.ts";
 import { MakeStepDocument } from "./MakeStepDocument.tsx";
-import classes from "./step.module.css";
+import { SignOffItem } from "./SignOffItem.tsx";
+import classes from "./signoffs.module.css";
 import { ReasonForm } from "./TaskActions.tsx";
 
-const stateWords: Record<SignOffView["state"], string> = {
-  valid: "Signed",
-  contested: "Needs review: something was changed elsewhere that the signer had not seen",
-  stale: "Changed after the signature without a reopening",
-  reopened: "Reopened",
-};
-
-/** The gate with everything that is missing, the sign-offs so far, and the way to the customer's page. */
+/** The gate with everything that is missing, the sign-offs so far with what became of them, and the way to the customer's page. */
 export function SignOffTab({ engagement, view }: { engagement: string; view: StepView }) {
-  const { summary, gate, signOffs } = view;
-  const isStanding = signOffs.some(({ state }) => state !== "reopened");
+  const { summary, signOffs } = view;
+  const isFixed = useEngagement(engagement).data?.readOnly ?? true;
+  const [isReopening, setReopening] = useState(false);
+  const standing = signOffs.filter(({ state }) => state !== "reopened");
+  const isContested = signOffs.some((signOff) => isOpenContest(signOff, signOffs));
   return (
     <section aria-label="Sign-off" className={classes.signOff}>
-      {!isStanding && (
-        <div className={classes.gatePanel}>
-          {gate.ready ? (
-            <p>Everything is there. Turn the screen to the customer.</p>
-          ) : (
-            <MissingItems engagement={engagement} view={view} />
-          )}
-          <Button
-            component={Link}
-            href={`/e/${engagement}/sign/${summary.step}`}
-            variant={gate.ready ? "filled" : "default"}
-          >
-            {gate.ready ? "Go to the signature" : "See what the customer will see"}
+      {standing.length === 0 && <Gate engagement={engagement} view={view} />}
+      {isReopening && <Reopen engagement={engagement} view={view} onClose={() => setReopening(false)} />}
+      {standing.length > 0 && !isFixed && !isReopening && !isContested && (
+        <div className={panel.actions}>
+          <Button variant="default" onClick={() => setReopening(true)}>
+            Reopen the step…
           </Button>
+          {summary.state === "signed" && (
+            <Button component={Link} href={`/e/${engagement}/sign/${summary.step}`} variant="default">
+              Let somebody else sign too
+            </Button>
+          )}
         </div>
       )}
-      {isStanding && <Reopen engagement={engagement} view={view} />}
-      <MakeStepDocument engagement={engagement} step={summary.step} isSigned={summary.state === "signed"} />
       {signOffs.length > 0 && (
-        <ul className={classes.signOffs}>
+        <ul className={classes.signOffs} aria-label="Signatures, newest first">
           {[...signOffs].reverse().map((signOff) => (
-            <SignOffItem key={signOff.signOff} engagement={engagement} signOff={signOff} />
+            <SignOffItem
+              key={signOff.signOff}
+              {...{ engagement, signOff, view, isFixed }}
+              onReopen={() => setReopening(true)}
+            />
           ))}
         </ul>
       )}
+      <MakeStepDocument engagement={engagement} step={summary.step} isSigned={summary.state === "signed"} />
     </section>
   );
 }
 
-/** Where each missing thing is put right. */
-function placeOf(engagement: string, view: StepView, item: MissingItem): string {
-  const step = `/e/${engagement}/step/${view.summary.step}`;
-  if (item.kind === "answer") return `/e/${engagement}/rfi/${item.id.split(/[./]/)[0]}`;
-  if (item.kind === "check") return `${step}/checks`;
-  return item.kind === "evidence" ? `${step}/evidence` : `${step}/tasks`;
+function Gate({ engagement, view: { summary, gate } }: { engagement: string; view: StepView }) {
+  return (
+    <div className={classes.gatePanel}>
+      {gate.ready ? (
+        <p>Everything is there. Turn the screen to the customer.</p>
+      ) : (
+        <MissingItems engagement={engagement} step={summary.step} missing={gate.missing} />
+      )}
+      <Button
+        component={Link}
+        href={`/e/${engagement}/sign/${summary.step}`}
+        variant={gate.ready ? "filled" : "default"}
+      >
+        {gate.ready ? "Go to the signature" : "See what the customer will see"}
+      </Button>
+    </div>
+  );
 }
 
-function MissingItems({ engagement, view }: { engagement: string; view: StepView }) {
+/** Where each missing thing is put right. */
+function placeOf(engagement: string, step: string, { kind, id }: MissingItem): string {
+  const page = `/e/${engagement}/step/${step}`;
+  if (kind === "answer") return `/e/${engagement}/rfi/${id.split(/[./]/)[0]}`;
+  if (kind === "conflict") return `/e/${engagement}/conflicts`;
+  if (kind === "newer") return `/e/${engagement}`;
+  if (kind === "check") return `${page}/checks`;
+  return kind === "evidence" ? `${page}/evidence` : `${page}/tasks`;
+}
+
+interface MissingItemsProps {
+  engagement: string;
+  step: string;
+  missing: readonly MissingItem[];
+}
+
+function MissingItems({ engagement, step, missing }: MissingItemsProps) {
   return (
     <div>
       <p>Missing before this step can be signed:</p>
       <ul>
-        {view.gate.missing.map((item) => (
+        {missing.map((item) => (
           <li key={`${item.kind} ${item.id}`}>
-            <Link href={placeOf(engagement, view, item)}>{item.text}</Link>
+            <Link href={placeOf(engagement, step, item)}>{item.text}</Link>
           </li>
         ))}
       </ul>
@@ -76,63 +101,28 @@ function MissingItems({ engagement, view }: { engagement: string; view: StepView
   );
 }
 
-function Reopen({ engagement, view }: { engagement: string; view: StepView }) {
-  const [isAsking, setAsking] = useState(false);
-  const reopen = useMutation(api.signoffs.reopen.mutationOptions({ onSuccess: () => setAsking(false) }));
-  if (!isAsking) {
-    return (
-      <div className={classes.actions}>
-        <Button variant="default" onClick={() => setAsking(true)}>
-          Reopen the step…
-        </Button>
-      </div>
-    );
-  }
+interface ReopenProps {
+  engagement: string;
+  view: StepView;
+  onClose: () => void;
+}
+
+function Reopen({ engagement, view: { summary, gate }, onClose }: ReopenProps) {
+  const reopen = useMutation(api.signoffs.reopen.mutationOptions({ onSuccess: onClose }));
   return (
     <div className={classes.gatePanel}>
       <p>
         Reopening takes the sign-off back. It stays in the history with its signature, and the customer signs again.
       </p>
+      {gate.missing.length > 0 && <MissingItems engagement={engagement} step={summary.step} missing={gate.missing} />}
       <ReasonForm
         needsName={false}
         submitLabel="Reopen step"
         error={reopen.error}
         isBusy={reopen.isPending}
-        onCancel={() => setAsking(false)}
-        onSubmit={(reason) => reopen.mutate({ engagement, step: view.summary.step, reason })}
+        onCancel={onClose}
+        onSubmit={(reason) => reopen.mutate({ engagement, step: summary.step, reason })}
       />
     </div>
-  );
-}
-
-function SignOffItem({ engagement, signOff }: { engagement: string; signOff: SignOffView }) {
-  const { data, error } = useQuery(
-    api.signoffs.picture.queryOptions({ input: { engagement, signOff: signOff.signOff } }),
-  );
-  const { signer, state, reopened, reasons } = signOff;
-  return (
-    <li className={classes.signOffItem} data-state={state}>
-      <div className={classes.signature}>
-        {data && <img src={`data:image/png;base64,${data.png}`} alt={`Signature of ${signer.name}`} />}
-      </div>
-      <div>
-        <h2>
-          {signer.name}, {signer.role}, {signer.organisation}
-        </h2>
-        <p>
-          {stateWords[state]}, <Moment at={signOff.at} />. {signOff.covered} values covered. Witnessed by{" "}
-          {signOff.author}.
-        </p>
-        {reopened && (
-          <p>
-            Reopened by {reopened.author}, <Moment at={reopened.at} />: {reopened.reason}
-          </p>
-        )}
-        {state !== "reopened" && reasons.length > 0 && (
-          <p className={classes.unknownNote}>Changed: {reasons.join(", ")}</p>
-        )}
-        <FailureNotice error={error} />
-      </div>
-    </li>
   );
 }

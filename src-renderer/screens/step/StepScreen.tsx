@@ -6,6 +6,7 @@ import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { SignOffMark } from "../../components/SignOffMark.tsx";
 import { StepMark } from "../../components/StepMark.tsx";
 import { useEngagement } from "../../queries.ts";
 import { countNoun, explainStep } from "../../words/steps.ts";
@@ -64,7 +65,8 @@ function Step({ engagement, view, tab }: { engagement: string; view: StepView; t
         status={
           <span className={classes.status}>
             <StepMark step={summary} />
-            {!isOut && `${summary.done} of ${summary.total} · signed: ${summary.state === "signed" ? "yes" : "no"}`}
+            {!isOut && `${summary.done} of ${summary.total}`}
+            {!isOut && <Signatures signOffs={signOffs} />}
           </span>
         }
       >
@@ -93,6 +95,20 @@ function Step({ engagement, view, tab }: { engagement: string; view: StepView; t
         </>
       )}
     </>
+  );
+}
+
+/** The state of each signature that is not taken back. */
+function Signatures({ signOffs }: Pick<StepView, "signOffs">) {
+  const standing = signOffs.filter(({ state }) => state !== "reopened");
+  if (standing.length === 0) return <span>{signOffs.length > 0 ? "Reopened, not signed again" : "Not signed"}</span>;
+  return (
+    <span className={classes.status}>
+      {countNoun(standing.length, "signature")}:
+      {standing.map(({ signOff, state }) => (
+        <SignOffMark key={signOff} state={state} />
+      ))}
+    </span>
   );
 }
 
@@ -129,6 +145,12 @@ function Missing({ engagement, view }: { engagement: string; view: StepView }) {
   );
 }
 
+/** A stale signature is an alarm, not a task. */
+function toneOf({ summary, signOffs }: StepView): "plain" | "warn" | "fail" {
+  if (signOffs.some(({ state }) => state === "stale")) return "fail";
+  return summary.state === "needs-review" ? "warn" : "plain";
+}
+
 function Conditions({ engagement, view }: { engagement: string; view: StepView }) {
   const steps = useEngagement(engagement).data?.steps ?? [];
   const { summary, readOnly } = view;
@@ -137,7 +159,14 @@ function Conditions({ engagement, view }: { engagement: string; view: StepView }
     <div className={classes.notices}>
       {summary.state === "not-applicable" && <Notice>This step does not apply. {summary.reason}</Notice>}
       {summary.state !== "not-applicable" && why && (
-        <Notice tone={summary.state === "needs-review" ? "warn" : "plain"}>{why}</Notice>
+        <Notice tone={toneOf(view)}>
+          <span>
+            {why}{" "}
+            {summary.state === "needs-review" && (
+              <Link href={`/e/${engagement}/step/${summary.step}/sign-off`}>See what was changed</Link>
+            )}
+          </span>
+        </Notice>
       )}
       {readOnly && summary.state === "signed" && (
         <Notice>
