@@ -18,15 +18,16 @@ import { DatabaseSync } from "node:sqlite";
 
 const MIB = 1024 * 1024;
 const PROBLEMS_KEPT = 100;
-const AREAS = {
-  header: "The header is that of an engagement file of a known version.",
-  schema: "The tables are exactly those of an engagement file.",
-  pages: "Every page of the file is sound.",
-  seal: "The seal, where there is one, fits every byte of the file.",
-  entries: "Every entry is as its author's device signed it, and stands in its chain.",
-  inbox: "Every waiting entry waits for one that is not here.",
-  derived: "The derived values are what the entries say.",
-  blobs: "Every stored file has the content its hash says.",
+/** The parts of a file: the code of their problems, and what is true when they have none. */
+const PARTS = {
+  header: ["IO", "The header is that of an engagement file of a known version."],
+  schema: ["DAMAGED", "The tables are exactly those of an engagement file."],
+  pages: ["STRUCTURE", "Every page of the file is sound."],
+  seal: ["SEAL", "The seal, where there is one, fits every byte of the file."],
+  entries: ["ENTRY", "Every entry is as its author's device signed it, and stands in its chain."],
+  inbox: ["INBOX", "Every waiting entry waits for one that is not here."],
+  derived: ["DERIVED", "The derived values are what the entries say."],
+  blobs: ["BLOB", "Every stored file has the content its hash says."],
 };
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
@@ -44,21 +45,21 @@ class Report {
   /** Whether a part holds, of the parts that were looked at. */
   parts = new Map();
 
-  add(part, code, where, sentence) {
+  add(part, where, sentence, code = PARTS[part][0]) {
     this.parts.set(part, false);
     if (this.problems.length < PROBLEMS_KEPT) this.problems.push({ code, where, sentence });
   }
 
-  /** Runs one part, whatever bytes it meets, and says whether it holds. */
-  look(part, code, work) {
+  /** Runs one part, whatever bytes it meets; returns its result, undefined when it could not be ended. */
+  look(part, work) {
     try {
-      work();
+      const result = work();
       if (!this.parts.has(part)) this.parts.set(part, true);
-    } catch (error) {
-      const sentence = error.verdict ? error.message : `This part cannot be read: ${error.message}.`;
-      this.add(part, error.verdict ?? code, part, sentence);
+      return result;
+    } catch ({ verdict, message }) {
+      this.add(part, part, verdict ? message : `This part cannot be read: ${message}.`, verdict);
+      return undefined;
     }
-    return this.parts.get(part);
   }
 }
 
@@ -85,6 +86,7 @@ function checkHeader(path) {
   if (header[18] !== 1 || header[19] !== 1) stop("NOT_A_FIELDBOOK", "The file is in a journal mode of other programs.");
   if (statSync(`${path}-journal`, { throwIfNoEntry: false })?.size)
     stop("UNFINISHED_WRITE", "A write was interrupted: its rollback journal lies beside the file.");
+  return true;
 }
 
 const SCHEMA = [
@@ -103,41 +105,43 @@ function checkSchema(db) {
   const found = new Set(rows.map((row) => JSON.stringify(Object.values(row))));
   if (rows.length !== expected.length || !expected.every((row) => found.has(JSON.stringify(row))))
     stop("NOT_A_FIELDBOOK", "The tables are not exactly those of an engagement file.");
+  return true;
 }
 
 function checkPages(db) {
   const line = db.prepare("PRAGMA integrity_check(1)").get()?.integrity_check;
   if (line !== "ok") stop("STRUCTURE", `The page structure is damaged: ${line}.`);
+  return true;
 }
 
 /**
  * The seal: SHA-256 of the file, in which the seal itself (the end of its page) and the two change counters of the header
- * count as zero. All zero: the file was not closed in good order, which is no fault. Returns whether there is a seal.
+ * count as zero. All zero: the file was not closed in good order, which is no fault.
  */
-function checkSeal(db, path) {
+function checkSeal(db, path, result) {
   const { rootpage } = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'seal'").get();
-  const start = rootpage * db.prepare("PRAGMA page_size").get().page_size - 32;
+  const start = Number(rootpage * db.prepare("PRAGMA page_size").get().page_size) - 32;
   const seal = Buffer.from(db.prepare("SELECT sha FROM seal WHERE id = 1").get()?.sha ?? []);
+  result.sealed = !seal.equals(Buffer.alloc(32));
   if (!readAt(path, 24, 4).equals(readAt(path, 92, 4))) stop("SEAL", "The two change counters of the header differ.");
   if (!readAt(path, start, 32).equals(seal)) stop("SEAL", "The seal does not stand where it belongs.");
-  if (seal.equals(Buffer.alloc(32))) return false;
   const digest = createHash("sha256");
-  const cuts = new Map([24, 25, 26, 27, 92, 93, 94, 95].map((at) => [at, 1])).set(start, 32);
   const { size } = statSync(path);
-  for (let at = 0; at < size; at += MIB) {
+  for (let at = 0; result.sealed && at < size; at += MIB) {
     const piece = readAt(path, at, MIB);
-    for (const [cut, length] of cuts) piece.fill(0, Math.max(0, cut - at), Math.max(0, cut + length - at));
+    const blank = (from, to) => piece.fill(0, Math.max(0, from - at), Math.max(0, to - at));
+    blank(24, 28);
+    blank(92, 96);
+    blank(start, start + 32);
     digest.update(piece);
   }
-  if (!digest.digest().equals(seal)) stop("SEAL", "The file was changed after it was closed.");
-  return true;
+  if (result.sealed && !digest.digest().equals(seal)) stop("SEAL", "The file was changed after it was closed.");
 }
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 const isText = (value) => typeof value === "string";
 const matching = (pattern) => (value) => isText(value) && pattern.test(value);
-const listOf = (test) => (value) => Array.isArray(value) && value.every(test);
 const isHash = matching(/^[0-9a-f]{64}$/);
 const isOpId = matching(/^[0-9a-f]{64}:(0|[1-9]\d{0,6})$/);
 const isName = (value) => isText(value) && value.length > 0 && value.length <= 512;
@@ -147,19 +151,14 @@ const KINDS = {
   text: isText,
   wall: (value) => isText(value) && value.length <= 64,
   name: isName,
-  names: listOf(isName),
   entity: (value) => isName(value) && !value.includes("#"),
   object: isObject,
-  objects: (value) => listOf(isObject)(value) && value.length > 0,
   count: isCount,
   one: (value) => value === 1,
+  null: (value) => value === null,
   hash: isHash,
-  hashes: listOf(isHash),
-  sorted: (value) => listOf(isHash)(value) && value.every((hash, i) => i === 0 || value[i - 1] < hash),
-  hashOrNull: (value) => value === null || isHash(value),
-  ids: listOf(isOpId),
-  idOrNull: (value) => value === null || isOpId(value),
-  covers: (value) => isObject(value) && Object.values(value).every(listOf(isOpId)),
+  opId: isOpId,
+  covers: (value) => isObject(value) && Object.values(value).every((ids) => hasKind(ids, "opId*")),
   drawn: (value) => value === "drawn",
   signer: (value) => hasShape(value, "name:name role:text organisation:text email?:text"),
   user: (value) => hasShape(value, "name:text email?:text organisation?:text"),
@@ -168,49 +167,49 @@ const KINDS = {
 };
 
 const ENTRY =
-  "v:one eng:uuid7 stream:stream seq:count prev:hashOrNull deps:sorted lam:count wall:wall mono:count user:user ops:objects";
+  "v:one eng:uuid7 stream:stream seq:count prev:hash|null deps:hash* lam:count wall:wall mono:count user:user ops:object*";
+const ENTRY_MEMBERS = ENTRY.replace(/:\S+/g, "");
 
 /** Every op this version understands; one of any other shape is opaque. The op `open` may grow. */
-const OPS = new Map([
-  ["set", "kind:text entity:entity field:name value:any over:ids"],
-  ["attach", "kind:text entity:entity blob:hash name:text type:text size:count meta:object over:ids"],
-  ["delete", "kind:text entity:entity over:ids"],
-  [
-    "sign",
-    "kind:text step:name scope:names covers:covers evidence:hashes form:hash statement:text signer:signer method:drawn drawing:hash strokes:hash zone:text",
-  ],
-  ["reopen", "kind:text step:name voids:ids reason:name"],
-  ["export", "kind:text step:name sign:idOrNull sha256:hash revision:count"],
-]);
+const OPS = {
+  set: "kind:text entity:entity field:name value:any over:opId*",
+  attach: "kind:text entity:entity blob:hash name:text type:text size:count meta:object over:opId*",
+  delete: "kind:text entity:entity over:opId*",
+  sign: "kind:text step:name scope:name* covers:covers evidence:hash* form:hash statement:text signer:signer method:drawn drawing:hash strokes:hash zone:text",
+  reopen: "kind:text step:name voids:opId* reason:name",
+  export: "kind:text step:name sign:opId|null sha256:hash revision:count",
+};
 
-/** A shape is a list of `member:kind of value` or `member?:kind`: nothing else may be there. */
+/** A kind may be a list (`hash*`) or a choice (`hash|null`). */
+function hasKind(value, kind) {
+  if (kind.endsWith("*")) return Array.isArray(value) && value.every((item) => KINDS[kind.slice(0, -1)](item));
+  return kind.split("|").some((choice) => KINDS[choice](value));
+}
+
+/** A shape is a list of `member:kind` or `member?:kind`: nothing else may be there. */
 function hasShape(value, shape) {
-  if (!isObject(value)) return false;
-  const left = new Set(Object.keys(value));
+  const left = new Set(isObject(value) ? Object.keys(value) : [""]);
   const isEach = shape.split(" ").every((part) => {
-    const [, member, optional, kind] = /^(\w+)(\??):(\w+)$/.exec(part);
-    return left.delete(member) ? KINDS[kind](value[member]) : optional === "?";
+    const [, member, optional, kind] = /^(\w+)(\??):(.+)$/.exec(part);
+    return left.delete(member) ? hasKind(value[member], kind) : optional === "?";
   });
   return isEach && left.size === 0;
 }
 
-const kindOf = (op) =>
-  op.kind === "open" || (OPS.has(op.kind) && hasShape(op, OPS.get(op.kind))) ? op.kind : "opaque";
-
-/** Only entry 0 of a stream opens it, with its first op. */
-function isOpenOnlyFirst({ seq, ops }) {
-  const [open] = ops;
-  const isOpened = open.kind === "open" && isHash(open.device) && ["shared", "internal"].includes(open.space);
-  return (seq > 0 || isOpened) && ops.every((op, i) => op.kind !== "open" || (seq === 0 && i === 0));
+function kindOf(op) {
+  const shape = Object.hasOwn(OPS, op.kind) && isText(op.kind) ? OPS[op.kind] : "";
+  return op.kind === "open" || (shape && hasShape(op, shape)) ? op.kind : "opaque";
 }
 
-function isShallow(value) {
-  let level = [value];
-  for (let depth = 0; depth <= 64; depth++) {
-    level = level.filter((item) => typeof item === "object" && item !== null).flatMap(Object.values);
-    if (level.length === 0) return true;
-  }
-  return false;
+/** Only entry 0 of a stream opens it, with its first op. */
+function isOpenedFirst({ seq, ops: [first, ...others] }) {
+  const isOpening = first.kind === "open" && isHash(first.device) && ["shared", "internal"].includes(first.space);
+  return (seq === 0 ? isOpening : first.kind !== "open") && others.every(({ kind }) => kind !== "open");
+}
+
+function isShallow(value, room = 64) {
+  if (typeof value !== "object" || value === null) return true;
+  return room > 0 && Object.values(value).every((item) => isShallow(item, room - 1));
 }
 
 /** Parses the bytes of an entry; `fault` says in words why they are none. */
@@ -219,21 +218,22 @@ function parseEntry(bytes) {
   let body;
   try {
     body = JSON.parse(Buffer.from(bytes).toString("utf8"));
-    if (!Buffer.from(JSON.stringify(body)).equals(bytes)) return { fault: "Its bytes are not canonical JSON." };
+    if (!Buffer.from(JSON.stringify(body)).equals(bytes)) throw new Error("not canonical");
   } catch {
-    return { fault: "Its bytes are not JSON." };
+    return { fault: "Its bytes are not canonical JSON." };
   }
-  const isEntry = isShallow(body) && hasShape(body, ENTRY) && (body.seq === 0) === (body.prev === null);
-  if (!isEntry || Object.keys(body).join() !== ENTRY.replace(/:\w+ ?/g, ",").slice(0, -1) || !isOpenOnlyFirst(body))
+  const isEntry = isShallow(body) && hasShape(body, ENTRY) && Object.keys(body).join(" ") === ENTRY_MEMBERS;
+  const isSorted = isEntry && body.deps.every((hash, i) => i === 0 || body.deps[i - 1] < hash);
+  if (!isSorted || (body.seq === 0) !== (body.prev === null) || body.ops.length === 0 || !isOpenedFirst(body))
     return { fault: "Its members are not those the format demands." };
   return { hash: sha256(bytes), body, causes: body.prev === null ? body.deps : [body.prev, ...body.deps] };
 }
 
-const EMPTY_PAGE = new Uint32Array(32);
-const hasNumber = (pages, number) => (((pages[number >> 10] ?? EMPTY_PAGE)[(number >> 5) & 31] >>> number) & 1) === 1;
+const EMPTY_PAGE = new Uint32Array(128);
+const hasNumber = (pages, number) => (((pages[number >> 12] ?? EMPTY_PAGE)[(number >> 5) & 127] >>> number) & 1) === 1;
 
 /**
- * The causal past of an entry: a set of entry numbers in pages of 1,024 bits. A page is never changed once made, so that
+ * The causal past of an entry: a set of entry numbers in pages of 4,096 bits. A page is never changed once made, so that
  * a long chain shares nearly all of them.
  */
 function pastOf(causes) {
@@ -243,9 +243,9 @@ function pastOf(causes) {
       const own = pages[i] ?? page;
       pages[i] = own === page ? own : own.map((word, at) => word | page[at]);
     });
-    const page = Uint32Array.from(pages[number >> 10] ?? EMPTY_PAGE);
-    page[(number >> 5) & 31] |= 1 << number;
-    pages[number >> 10] = page;
+    const page = Uint32Array.from(pages[number >> 12] ?? EMPTY_PAGE);
+    page[(number >> 5) & 127] |= 1 << number;
+    pages[number >> 12] = page;
   }
   return pages;
 }
@@ -255,11 +255,8 @@ const ED25519 = Buffer.from("302a300506032b6570032100", "hex"); // RFC 8410, sec
 
 function isSignedBy(device, hash, signature) {
   try {
-    const key = createPublicKey({
-      key: Buffer.concat([ED25519, Buffer.from(device, "hex")]),
-      format: "der",
-      type: "spki",
-    });
+    const der = Buffer.concat([ED25519, Buffer.from(device, "hex")]);
+    const key = createPublicKey({ key: der, format: "der", type: "spki" });
     return isSignature(null, Buffer.from(hash, "hex"), key, signature);
   } catch {
     return false;
@@ -269,51 +266,44 @@ function isSignedBy(device, hash, signature) {
 class Journal {
   entries = new Map();
 
-  isComplete({ causes }) {
-    return causes.every((hash) => this.entries.has(hash));
-  }
-
   /** Whether the author of one entry had seen the other. */
   knows(later, hash) {
     const earlier = this.entries.get(hash);
     return earlier !== undefined && hasNumber(later.past, earlier.number);
   }
 
-  /** Takes in a parsed entry, or says in words which rule it breaks. */
-  admit(parsed, signature) {
-    const { body, hash } = parsed;
-    this.engagement ??= body.eng;
-    if (!this.isComplete(parsed)) return "It rests on an entry that does not stand before it.";
-    const causes = parsed.causes.map((cause) => this.entries.get(cause));
-    const prev = body.prev === null ? undefined : causes[0];
-    const { device, space } = prev ?? body.ops[0];
-    const entry = { ...parsed, device, space, number: this.entries.size, past: pastOf(causes) };
-    const fault = this.findFault(entry, causes, prev);
-    if (fault) return fault;
-    if (!isSignedBy(device, hash, signature)) return "The signature is not that of the device of its stream.";
-    this.genesis ??= hash;
-    this.entries.set(hash, entry);
-    return undefined;
+  knowsOp(later, id) {
+    const [hash, index] = isOpId(id) ? id.split(":") : [];
+    return this.knows(later, hash) && Number(index) < this.entries.get(hash).body.ops.length;
   }
 
-  findFault({ body, hash, space, past }, causes, prev) {
-    if (body.eng !== this.engagement) return "It belongs to another engagement.";
-    if (this.entries.has(hash)) return "It stands here twice.";
-    if (causes.length === 0 && this.genesis) return "It is a second beginning of the engagement.";
-    if (prev && (prev.body.stream !== body.stream || prev.body.seq + 1 !== body.seq))
-      return "It does not continue the chain of its stream.";
-    if (body.lam !== 1 + causes.reduce((depth, cause) => Math.max(depth, cause.body.lam), 0))
-      return "Its depth is not one more than that of the entries it rests on.";
-    if (space === "internal" ? causes.length === 0 : causes.some((cause) => cause.space === "internal"))
-      return "The shared space must be whole without the internal one.";
-    if (body.ops.some(({ entity }) => isText(entity) && spaceOf(entity) !== space))
-      return "It writes content of the other space.";
-    const isSeen = (id) => {
-      const [target, index] = isOpId(id) ? id.split(":") : [];
-      return this.knows({ past }, target) && Number(index) < this.entries.get(target).body.ops.length;
-    };
-    if (!body.ops.every(({ over }) => !Array.isArray(over) || over.every(isSeen)))
-      return "It replaces a version that its author had not seen.";
+  /** Takes in a parsed entry, or says in words which rule it breaks. */
+  admit({ body, hash, causes: hashes }, signature) {
+    this.engagement ??= body.eng;
+    const causes = hashes.map((cause) => this.entries.get(cause));
+    if (causes.includes(undefined)) return "It rests on an entry that does not stand before it.";
+    const prev = body.prev === null ? { body: { ...body, seq: -1 }, ...body.ops[0] } : causes[0];
+    const { device, space } = prev;
+    const entry = { body, hash, causes: hashes, device, space, number: this.entries.size, past: pastOf(causes) };
+    const isApart = space === "internal" ? causes.length > 0 : causes.every((cause) => cause.space === "shared");
+    const isOwn = ({ entity }) => !isText(entity) || spaceOf(entity) === space;
+    const isSeen = ({ over }) => !Array.isArray(over) || over.every((id) => this.knowsOp(entry, id));
+    const isNext = prev.body.stream === body.stream && prev.body.seq + 1 === body.seq;
+    const depth = causes.reduce((deepest, cause) => Math.max(deepest, cause.body.lam), 0);
+    const rules = [
+      [body.eng === this.engagement, "It belongs to another engagement."],
+      [!this.entries.has(hash), "It stands here twice."],
+      [causes.length > 0 || !this.genesis, "It is a second beginning of the engagement."],
+      [isNext, "It does not continue the chain of its stream."],
+      [body.lam === depth + 1, "Its depth is not one more than that of the entries it rests on."],
+      [isApart && body.ops.every(isOwn), "The shared space must be whole without the internal one."],
+      [body.ops.every(isSeen), "It replaces a version that its author had not seen."],
+      [isSignedBy(device, hash, signature), "The signature is not that of the device of its stream."],
+    ];
+    const broken = rules.find(([isKept]) => !isKept);
+    if (broken) return broken[1];
+    this.genesis ??= hash;
+    this.entries.set(hash, entry);
     return undefined;
   }
 
@@ -396,37 +386,31 @@ function judge(journal, { id, entry, op }, { writes, reopen }, cells) {
   return state;
 }
 
-function* readRows(db, sql) {
-  const statement = db.prepare(sql);
-  statement.setReadBigInts(true);
-  yield* statement.iterate();
-}
-
-function readEntries(db, report) {
+function readEntries(db, report, result) {
   const journal = new Journal();
-  let row = 0;
-  for (const { pos, hash, bytes, sig } of readRows(db, "SELECT pos, hash, bytes, sig FROM entry ORDER BY pos")) {
-    const fail = (sentence) => report.add("entries", "ENTRY", `entry ${pos}`, sentence);
-    if (pos !== BigInt(++row)) fail("An entry is missing before this one, or it was moved.");
+  for (const { pos, hash, bytes, sig } of db
+    .prepare("SELECT pos, hash, bytes, sig FROM entry ORDER BY pos")
+    .iterate()) {
+    const fail = (sentence) => report.add("entries", `entry ${pos}`, sentence);
+    if (pos !== BigInt(++result.entries)) fail("An entry is missing before this one, or it was moved.");
     const parsed = parseEntry(bytes);
     const fault = parsed.fault ?? journal.admit(parsed, sig);
     if (fault) fail(fault);
     else if (parsed.hash !== hex(hash)) fail("It is filed under another hash.");
   }
-  if (!journal.genesis) stop("ENTRY", "There is no first entry.");
-  return { journal, entries: row };
+  return journal.genesis ? journal : stop("ENTRY", "There is no first entry.");
 }
 
 /** Returns the number of entries that rightly wait. */
 function checkInbox(db, journal, report) {
   let waiting = 0;
-  for (const { hash, bytes } of readRows(db, "SELECT hash, bytes FROM inbox ORDER BY hash")) {
-    const fail = (sentence) => report.add("inbox", "INBOX", `waiting entry ${hex(hash)}`, sentence);
+  for (const { hash, bytes } of db.prepare("SELECT hash, bytes FROM inbox ORDER BY hash").iterate()) {
+    const fail = (sentence) => report.add("inbox", `waiting entry ${hex(hash)}`, sentence);
     const parsed = parseEntry(bytes);
     if (parsed.fault) fail(parsed.fault);
     else if (parsed.hash !== hex(hash)) fail("It is filed under another hash.");
     else if (parsed.body.eng !== journal.engagement) fail("It belongs to another engagement.");
-    else if (journal.isComplete(parsed)) fail("It need not wait.");
+    else if (parsed.causes.every((cause) => journal.entries.has(cause))) fail("It need not wait.");
     else waiting++;
   }
   return waiting;
@@ -434,101 +418,80 @@ function checkInbox(db, journal, report) {
 
 /** The derived table must say what the journal says: no row more, none less. */
 function checkDerived(db, cells, report) {
-  const expected = new Map();
+  const expected = new Set();
   for (const { entity, field, heads } of cells.values()) {
     for (const { id, entry, value, isDeleted } of heads) {
-      const content = [entry.body.lam, isDeleted ? null : JSON.stringify(value)];
-      expected.set(JSON.stringify([entity, field, id]), JSON.stringify(content));
+      const text = isDeleted ? null : JSON.stringify(value);
+      expected.add(JSON.stringify([entity, field, id, String(entry.body.lam), text]));
     }
   }
   // Raw bytes, because a broken character must not be read as its replacement.
-  const sql =
-    "SELECT CAST(entity AS BLOB) e, CAST(field AS BLOB) f, CAST(op AS BLOB) o, lam, CAST(value AS BLOB) v FROM head";
-  for (const { e, f, o, lam, v } of readRows(db, sql)) {
-    const texts = [e, f, o, v].map((raw) => (raw === null ? null : Buffer.from(raw).toString("utf8")));
-    const isText = [e, f, o, v].every((raw, i) => raw === null || Buffer.from(texts[i]).equals(raw));
-    const key = JSON.stringify(texts.slice(0, 3));
-    if (!isText || expected.get(key) !== JSON.stringify([Number(lam), texts[3]]))
-      report.add(
-        "derived",
-        "DERIVED",
-        `cell ${texts[0]}#${texts[1]}`,
-        "The derived value is not what the entries say.",
-      );
-    expected.delete(key);
+  const sql = "SELECT CAST(entity AS BLOB), CAST(field AS BLOB), op, CAST(lam AS TEXT), CAST(value AS BLOB) FROM head";
+  for (const row of db.prepare(sql).iterate()) {
+    const values = Object.values(row);
+    const texts = values.map((raw) => (raw instanceof Uint8Array ? Buffer.from(raw).toString() : raw));
+    const isWhole = values.every((raw, i) => raw === texts[i] || Buffer.from(texts[i]).equals(raw));
+    if (!expected.delete(JSON.stringify(texts)) || !isWhole)
+      report.add("derived", `cell ${texts[0]}#${texts[1]}`, "The derived value is not what the entries say.");
   }
-  if (expected.size > 0) report.add("derived", "DERIVED", "head table", "Derived values are missing.");
+  if (expected.size > 0) report.add("derived", "head table", "Derived values are missing.");
 }
 
-/** Returns the hashes of the stored files. Each lies in parts of 1 MiB, of which only the last may be shorter. */
+/** Returns the stored files by hash. Each lies in parts of 1 MiB, of which only the last may be shorter. */
 function checkBlobs(db, report) {
   const files = new Map();
-  const sql =
-    "SELECT hash, part, length(bytes) size, iif(length(bytes) > 1048576, x'', bytes) bytes FROM blob ORDER BY hash, part";
-  for (const { hash, part, size, bytes } of readRows(db, sql)) {
-    const file = group(files, hex(hash), () => ({ digest: createHash("sha256"), parts: 0n, isFull: true }));
-    file.isBroken ||= part !== file.parts++ || !file.isFull || size > MIB;
-    file.isFull = Number(size) === MIB;
-    file.digest.update(bytes);
+  const sql = `SELECT hash, part, length(bytes) AS size, iif(length(bytes) > ${MIB}, x'', bytes) AS bytes FROM blob`;
+  for (const row of db.prepare(`${sql} ORDER BY hash, part`).iterate()) {
+    const file = group(files, hex(row.hash), () => ({ digest: createHash("sha256"), parts: 0n, isFull: true }));
+    file.isBroken ||= row.part !== file.parts++ || !file.isFull || row.size > MIB;
+    file.isFull = Number(row.size) === MIB;
+    file.digest.update(row.bytes);
   }
   for (const [hash, { digest, isBroken }] of files) {
-    if (isBroken) report.add("blobs", "BLOB", `file ${hash}`, "A part is missing, misplaced or too large.");
-    if (digest.digest("hex") !== hash)
-      report.add("blobs", "BLOB", `file ${hash}`, "Its content does not have its hash.");
+    if (isBroken) report.add("blobs", `file ${hash}`, "A part is missing, misplaced or too large.");
+    if (digest.digest("hex") !== hash) report.add("blobs", `file ${hash}`, "Its content does not have its hash.");
   }
   return files;
 }
 
 function namedBlobs({ writes, sign, open }) {
   const attached = [...writes.values()].flatMap(({ op }) => (op.kind === "attach" ? op.blob : []));
-  const certificates = open.map(({ op }) => op.certificate).filter(isHash);
+  const certificates = open.map(({ op }) => op.certificate).filter((value) => isHash(value));
   return new Set([...attached, ...certificates, ...sign.flatMap(({ op }) => [...op.evidence, op.drawing, op.strokes])]);
 }
 
-function computeState(journal, ops, cells, waiting) {
+function computeSignOffs(journal, ops, cells) {
   const signOffs = ops.sign.map((sign) => {
     const { step, signer } = sign.op;
     const state = judge(journal, sign, ops, cells);
     return { id: sign.id, step, state, signer: signer.name, claimed: sign.entry.body.wall };
   });
-  signOffs.sort((a, b) => byText(a.id, b.id));
-  const rows = [...cells.values()].map(({ name, heads, conflict }) => [
-    name,
-    heads.map(({ id }) => id).sort(),
-    conflict,
-  ]);
-  const content = {
-    cells: rows.sort(([a], [b]) => byText(a, b)),
-    signOffs: signOffs.map(({ id, state }) => [id, state]),
-    entries: journal.entries.size,
-    waiting,
-    opaque: ops.opaque.length,
-  };
-  return { head: journal.head(), state: sha256(JSON.stringify(content)), signOffs };
+  return signOffs.sort((a, b) => byText(a.id, b.id));
+}
+
+function hashState(cells, signOffs, counts) {
+  const rows = [...cells.values()].map((cell) => [cell.name, cell.heads.map(({ id }) => id).sort(), cell.conflict]);
+  rows.sort(([a], [b]) => byText(a, b));
+  return sha256(JSON.stringify({ cells: rows, signOffs: signOffs.map(({ id, state }) => [id, state]), ...counts }));
 }
 
 function verifyTables(db, path, report, result) {
   // Rows of a file with foreign tables or broken pages could keep a reader busy for ever.
-  if (!report.look("schema", "DAMAGED", () => checkSchema(db))) return;
-  if (!report.look("pages", "STRUCTURE", () => checkPages(db))) return;
-  report.look("seal", "SEAL", () => Object.assign(result, { sealed: checkSeal(db, path) }));
-  report.look("entries", "ENTRY", () => {
-    const { journal, entries } = readEntries(db, report);
-    Object.assign(result, { entries, engagement: journal.engagement, genesis: journal.genesis });
-    const ops = collectOps(journal);
-    const cells = computeCells(ops.writes);
-    let waiting = 0;
-    report.look("inbox", "INBOX", () => {
-      waiting = checkInbox(db, journal, report);
-    });
-    report.look("derived", "DERIVED", () => checkDerived(db, cells, report));
-    report.look("blobs", "BLOB", () => {
-      const stored = checkBlobs(db, report);
-      const missing = [...namedBlobs(ops)].filter((hash) => !stored.has(hash));
-      Object.assign(result, { blobs: stored.size, missingBlobs: missing.length });
-    });
-    Object.assign(result, computeState(journal, ops, cells, waiting));
-  });
+  if (!report.look("schema", () => checkSchema(db)) || !report.look("pages", () => checkPages(db))) return;
+  report.look("seal", () => checkSeal(db, path, result));
+  const journal = report.look("entries", () => readEntries(db, report, result));
+  if (!journal) return;
+  const ops = collectOps(journal);
+  const cells = computeCells(ops.writes);
+  const waiting = report.look("inbox", () => checkInbox(db, journal, report)) ?? 0;
+  report.look("derived", () => checkDerived(db, cells, report));
+  const stored = report.look("blobs", () => checkBlobs(db, report)) ?? new Map();
+  result.blobs = stored.size;
+  result.missingBlobs = [...namedBlobs(ops)].filter((hash) => !stored.has(hash)).length;
+  Object.assign(result, { engagement: journal.engagement, genesis: journal.genesis, head: journal.head() });
+  result.signOffs = computeSignOffs(journal, ops, cells);
+  const counts = { entries: journal.entries.size, waiting, opaque: ops.opaque.length };
+  result.state = hashState(cells, result.signOffs, counts);
 }
 
 /** Verifies the engagement file at `path` without changing it. Damaged and hostile bytes become problems; never throws. */
@@ -537,28 +500,28 @@ export function verify(path) {
   const result = { entries: 0, blobs: 0, missingBlobs: 0, sealed: false, engagement: null, genesis: null, head: null };
   Object.assign(result, { state: null, signOffs: [] });
   const file = resolve(path);
-  if (report.look("header", "IO", () => checkHeader(file))) {
+  if (report.look("header", () => checkHeader(file))) {
     let db;
-    report.look("file", "DAMAGED", () => {
-      db = new DatabaseSync(file, { readOnly: true, limits: { length: 64 * MIB, attach: 0 } });
+    report.look("pages", () => {
+      db = new DatabaseSync(file, { readOnly: true, readBigInts: true, limits: { length: 64 * MIB } });
       db.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0");
       verifyTables(db, file, report, result);
     });
     db?.close();
   }
-  const holds = Object.keys(AREAS).filter((part) => report.parts.get(part));
+  const holds = Object.keys(PARTS).filter((part) => report.parts.get(part));
   return { ok: report.problems.length === 0, problems: report.problems, ...result, holds };
 }
 
-function describe(path, { ok, holds, problems, entries, blobs, missingBlobs, sealed, ...rest }) {
-  const lines = [`${basename(path)} ${ok ? "holds" : "does not hold"}.`, ...holds.map((part) => `  + ${AREAS[part]}`)];
+function describe(path, { ok, holds, problems, sealed, ...rest }) {
+  const lines = [
+    `${basename(path)} ${ok ? "holds" : "does not hold"}.`,
+    ...holds.map((part) => `  + ${PARTS[part][1]}`),
+  ];
   for (const { code, where, sentence } of problems) lines.push(`  - ${where}: ${sentence} (${code})`);
-  if (rest.state !== null) {
-    lines.push(`  ${entries} entries, ${blobs} stored files, ${missingBlobs} more named but not here`);
-    lines.push(sealed ? "  sealed" : "  not sealed: the bytes between the stored values were not checked");
-    lines.push(`  engagement   ${rest.engagement}`, `  genesis      ${rest.genesis}`);
-    lines.push(`  journal head ${rest.head}`, `  state hash   ${rest.state}`);
-  }
+  lines.push(`  ${rest.entries} entries, ${rest.blobs} stored files, ${rest.missingBlobs} more named but not here`);
+  if (!sealed) lines.push("  not sealed: the bytes between the stored values were not checked");
+  for (const name of ["engagement", "genesis", "head", "state"]) lines.push(`  ${name.padEnd(10)} ${rest[name]}`);
   for (const { step, signer, claimed, state } of rest.signOffs)
     lines.push(`  step ${step}: signed by ${signer}, at ${claimed} as claimed: ${state}`);
   // What comes out of a file must not steer the terminal.
@@ -566,15 +529,13 @@ function describe(path, { ok, holds, problems, entries, blobs, missingBlobs, sea
 }
 
 if (import.meta.main) {
-  const values = process.argv.slice(2);
-  const isJson = values.includes("--json");
-  const files = values.filter((value) => value !== "--json");
-  if (files.length !== 1 || files[0].startsWith("-")) {
+  const isJson = process.argv.includes("--json");
+  const [path = "-", ...others] = process.argv.slice(2).filter((value) => value !== "--json");
+  if (path.startsWith("-") || others.length > 0) {
     process.stderr.write("Usage: node verify.mjs [--json] FILE\n");
-    process.exitCode = 2;
-  } else {
-    const { holds, ...report } = verify(files[0]);
-    process.stdout.write(`${isJson ? JSON.stringify(report) : describe(files[0], { holds, ...report })}\n`);
-    process.exitCode = report.ok ? 0 : 1;
+    process.exit(2);
   }
+  const { holds, ...report } = verify(path);
+  process.stdout.write(`${isJson ? JSON.stringify(report) : describe(path, { holds, ...report })}\n`);
+  process.exitCode = report.ok ? 0 : 1;
 }
