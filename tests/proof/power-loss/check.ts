@@ -9,22 +9,25 @@ export interface Allowed {
   coming: Acknowledged | undefined;
 }
 
-/** How a file differs from what was promised, or nothing. */
-function compare(journal: Journal, blobs: number, promise: Acknowledged): string[] {
+/**
+ * How a file differs from what was promised. Content is stored before the entries that name it, so some of what is
+ * `coming` may be there already.
+ */
+function compare(journal: Journal, promise: Acknowledged, coming: Acknowledged | undefined): string[] {
   const entries = journal.entries().map(({ bytes }) => hashBytes(bytes));
   const { waiting } = journal.state();
-  const missing = promise.entries.filter((entry) => !entries.includes(entry)).length;
-  const invented = entries.filter((entry) => !promise.entries.includes(entry)).length;
-  const lost = promise.blobs.filter((blob) => !journal.hasBlob(blob)).length;
+  const blobs = journal.blobs();
+  const known = new Set([...promise.blobs, ...(coming?.blobs ?? [])]);
+  const without = (some: string[], others: Set<string>): number => some.filter((one) => !others.has(one)).length;
   const differences = [
-    [missing > 0, `${missing} entries are lost`],
-    [invented > 0, `${invented} entries are there that were not written`],
-    [lost > 0, `${lost} blobs are lost`],
-    [blobs !== promise.blobs.length - lost, `it holds ${blobs} blobs instead of ${promise.blobs.length}`],
-    [waiting !== promise.waiting, `${waiting} entries wait instead of ${promise.waiting}`],
-    [journal.head() !== promise.head, "its head is another one"],
+    [without(promise.entries, new Set(entries)), "entries are lost"],
+    [without(entries, new Set(promise.entries)), "entries are there that were not written"],
+    [without(promise.blobs, new Set(blobs)), "blobs are lost"],
+    [without(blobs, known), "blobs are there that were not written"],
+    [Math.abs(waiting - promise.waiting), "waiting entries are too many or too few"],
+    [journal.head() === promise.head ? 0 : 1, "head is another one"],
   ] as const;
-  return differences.filter(([isSo]) => isSo).map(([, sentence]) => sentence);
+  return differences.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
 }
 
 function compareOpened(journal: Journal, { newest, coming }: Allowed): string | undefined {
@@ -32,7 +35,7 @@ function compareOpened(journal: Journal, { newest, coming }: Allowed): string | 
   if (!report.ok) return `does not verify: ${report.problems[0]?.sentence}`;
   if (report.missingBlobs > 0) return `${report.missingBlobs} blobs are missing`;
   const promises = [newest, coming].filter((promise) => promise !== undefined);
-  const differences = promises.map((promise) => compare(journal, report.blobs, promise));
+  const differences = promises.map((promise) => compare(journal, promise, coming));
   if (differences.some((found) => found.length === 0)) return undefined;
   return `differs from what was acknowledged: ${differences[0]?.join(", ")}`;
 }

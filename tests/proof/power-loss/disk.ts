@@ -230,7 +230,8 @@ export class Disk {
 
   #place({ name, paths: [from = "", to = ""] }: Call): true {
     const inode = this.#names.get(from);
-    if (!inode || dirname(from) !== dirname(to)) throw new Error(`${name} from ${from} to ${to} is not modelled`);
+    if (!inode || (name === "rename" && dirname(from) !== dirname(to)))
+      throw new Error(`${name} from ${from} to ${to} is not modelled`);
     return this.#changeName({ folder: dirname(to), put: to, inode, ...(name === "rename" ? { remove: from } : {}) });
   }
 

@@ -3,7 +3,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { createJournal, type Journal, type JournalDeps, openJournal } from "../../../src-main/journal/index.ts";
+import {
+  createFromEntries,
+  createJournal,
+  type Journal,
+  type JournalDeps,
+  moveIntoPlace,
+  openJournal,
+} from "../../../src-main/journal/index.ts";
 import { createRandom } from "../proof.ts";
 import type { Acknowledged, Line } from "./acks.ts";
 import { createSeededDeps, FORM, type Gift, placesIn } from "./world.ts";
@@ -94,6 +101,24 @@ class File {
     say({ done: { ...this.#content, file: target, finish: "whole" } });
   }
 
+  takeIn(path: string): void {
+    const copy = openJournal(path, this.#deps, { mode: "read" });
+    this.journal.uniteWith(copy);
+    this.#blobs.push(...copy.blobs().filter((blob) => !this.#blobs.includes(blob)));
+    copy.close();
+    this.acknowledge();
+  }
+
+  /** Makes a file anew from what this one holds, as is done with a foreign copy, and gives it its place. */
+  adopt(target: string): void {
+    const made = join(places.temporary, target);
+    const { journal } = this;
+    const blobs = journal.blobs().map((blob) => ({ hash: blob, bytes: journal.getBlob(blob) ?? new Uint8Array() }));
+    createFromEntries(made, this.#deps, journal.entries(), blobs);
+    moveIntoPlace(made, join(places.vault, target));
+    say({ done: { ...this.#content, file: target, finish: "sealed" } });
+  }
+
   close(): void {
     this.journal.close();
     say({ done: { ...this.#content, finish: "sealed" } });
@@ -136,6 +161,12 @@ for (const third of [0, 2, 1]) {
   shared.acknowledge();
 }
 shared.set("after");
+
+say({ phase: "take in" });
+shared.snapshot("before-merge.fieldbook");
+shared.takeIn(places.copy);
+shared.set("united");
+shared.adopt("adopted.fieldbook");
 
 say({ phase: "rebuild" });
 for (let i = 0; i < 3; i++) {

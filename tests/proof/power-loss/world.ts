@@ -36,16 +36,20 @@ export interface Gift {
   blobs: string[];
 }
 
-/** Where the workload works. `vault` is the folder a crash is looked at in. */
+/** Where the workload works. */
 export interface Places {
   root: string;
+  /** The folder a crash is looked at in. */
   vault: string;
   temporary: string;
   gift: string;
+  /** A whole copy of the shared engagement by the second author. */
+  copy: string;
 }
 
 export function placesIn(root: string): Places {
-  return { root, vault: join(root, "vault"), temporary: join(root, "temporary"), gift: join(root, "gift.json") };
+  const at = (name: string): string => join(root, name);
+  return { root, vault: at("vault"), temporary: at("temporary"), gift: at("gift.json"), copy: at("copy.fieldbook") };
 }
 
 function fill(journal: Journal, name: string, count: number): void {
@@ -54,36 +58,33 @@ function fill(journal: Journal, name: string, count: number): void {
   }
 }
 
+function attach(journal: Journal, bytes: Uint8Array): void {
+  const blob = journal.putBlob(bytes);
+  const size = bytes.length;
+  journal.append([{ kind: "attach", entity: `evidence/${blob}`, blob, name: "b.bin", type: "", size, meta: {} }]);
+}
+
+const toText = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+
 /** Makes the folders, the engagement that is there before the workload starts, and what its second copy has to give. */
 export function prepareWorld(places: Places, seed: number): void {
+  const random = createRandom(seed + 2);
   mkdirSync(places.vault, { recursive: true });
   mkdirSync(places.temporary);
   const path = join(places.vault, "shared.fieldbook");
   const own = createJournal(path, createSeededDeps("Anna", seed), { form: FORM });
   fill(own, "anna", 4);
+  own.exportCopy(places.copy);
+  const known = own.entries().length;
   own.close();
-  const copyPath = join(places.root, "copy.fieldbook");
-  const reader = openJournal(path, createSeededDeps("Anna", seed), { mode: "read" });
-  reader.exportCopy(copyPath);
-  const known = reader.entries().length;
-  reader.close();
-  const copy = openJournal(copyPath, createSeededDeps("Berta", seed + 1), { mode: "write" });
-  const blob = createRandom(seed + 2).bytes(20_000);
-  copy.append([
-    {
-      kind: "attach",
-      entity: "evidence/b",
-      blob: copy.putBlob(blob),
-      name: "b.bin",
-      type: "",
-      size: blob.length,
-      meta: {},
-    },
-  ]);
+  const copy = openJournal(places.copy, createSeededDeps("Berta", seed + 1), { mode: "write" });
+  const blob = random.bytes(20_000);
+  attach(copy, blob);
   fill(copy, "berta", 24);
   const entries = copy.entries().slice(known);
+  for (const size of [15_000, 60_000]) attach(copy, random.bytes(size));
+  fill(copy, "later", 12);
   copy.close();
-  const toText = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
   const gift: Gift = {
     entries: entries.map(({ bytes, sig }) => ({ bytes: toText(bytes), sig: toText(sig) })),
     blobs: [toText(blob)],
