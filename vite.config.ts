@@ -85,6 +85,7 @@ export default defineConfig(({ mode }) => {
           engine: at("src-main/engine/main.ts"),
           cli: at("src-main/cli/main.ts"),
           "report-worker": at("src-main/reports/worker.ts"),
+          intake: at("src-main/journal/intake/child.ts"),
         },
         "es",
         "node24",

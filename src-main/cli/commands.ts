@@ -1,6 +1,7 @@
 import type { Command } from "./call.ts";
+import { copyCommands } from "./copy-commands.ts";
 import { engagementCommands } from "./engagement-commands.ts";
 import { stepCommands } from "./step-commands.ts";
 
 /** Every command on engagement files by name: the table from which parsing, help and dispatch are derived. */
-export const commands: Record<string, Command> = { ...engagementCommands, ...stepCommands };
+export const commands: Record<string, Command> = { ...engagementCommands, ...copyCommands, ...stepCommands };

@@ -7,9 +7,8 @@ import { createEngagement } from "../engine/new-engagement.ts";
 import { refuse } from "../engine/refusal.ts";
 import { viewEngagement } from "../engine/services/engagements.ts";
 import { verifyBytes } from "../engine/services/reports.ts";
-import { argument, type Command, open, optional, text, tokenFor } from "./call.ts";
+import { argument, type Command, open, optional, text } from "./call.ts";
 import { readInput } from "./input.ts";
-import { waitForJob } from "./session.ts";
 import * as words from "./words.ts";
 
 /** Commands on an engagement as a whole. */
@@ -97,23 +96,6 @@ export const engagementCommands: Record<string, Command> = {
         ...(limit ? { limit: Number(limit) } : {}),
       });
       return { data: page.entries, text: words.history(page.entries) };
-    },
-  },
-  export: {
-    usage: "export FILE --out FILE2",
-    summary: "make a verified hand-over copy; never over an existing file",
-    takes: 1,
-    options: { out: "string" },
-    run: async (call) => {
-      const { client } = call.session;
-      const out = text(call, "out");
-      const { job } = await client.engagements.exportCopy({ engagement: open(call, "read") });
-      const { download } = await waitForJob(call.session, job, call.json);
-      const saved = await client.files.saveDownload({
-        download: download ?? refuse("INTERNAL"),
-        token: tokenFor(call, out, "save"),
-      });
-      return { data: saved, text: `Hand-over copy: ${saved.saved}` };
     },
   },
   verify: {

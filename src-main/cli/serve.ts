@@ -1,7 +1,6 @@
-import { readPlainFile } from "../engine/files.ts";
 import { serveLocally } from "../engine/transports/http.ts";
 import type { Call, Reply } from "./call.ts";
-import { pagesFolder } from "./session.ts";
+import { pagesFolder, takeIn } from "./session.ts";
 
 /** Serves the program to the local browser until interrupted. The address carries a token that works once. */
 export async function serve({ session, positionals, options }: Call): Promise<Reply> {
@@ -10,7 +9,7 @@ export async function serve({ session, positionals, options }: Call): Promise<Re
   const opened = options.sample
     ? (await client.engagements.sample({})).engagement
     : file
-      ? engine.context.workspace.takeIn(readPlainFile(file)).engagement
+      ? await takeIn(session, file)
       : null;
   const server = await serveLocally({ router: engine.router, pages: pagesFolder, port: Number(options.port ?? 0) });
   process.stdout.write(

@@ -8,6 +8,7 @@ import { createEngine, type Engine } from "../engine/engine.ts";
 import { Refusal, refuse } from "../engine/refusal.ts";
 import { type Client, createInProcessClient } from "../engine/transports/in-process.ts";
 import { createSystemWorld } from "../engine/world.ts";
+import { forkReader } from "../journal/index.ts";
 
 declare const __APP_VERSION__: string;
 export const appVersion = __APP_VERSION__;
@@ -30,6 +31,7 @@ export function openSession(home = process.env.FIELDBOOK_HOME || join(homedir(),
     home,
     assets: beside("../../assets"),
     reportWorker: new URL("./report-worker.mjs", import.meta.url),
+    spawnReader: () => forkReader(new URL("./intake.mjs", import.meta.url)),
     device: loadDeviceKeyFile(join(home, "device.key")),
     protection: "file",
     appVersion,
@@ -43,6 +45,12 @@ export function openSession(home = process.env.FIELDBOOK_HOME || join(homedir(),
 export function openFile({ engine }: Session, path: string, mode: "read" | "write"): string {
   if (!existsSync(path)) refuse("FILE_MISSING", { happened: `There is no file ${path}.` });
   return engine.context.workspace.openPath(resolve(path), mode).engagement;
+}
+
+/** Takes a file into the folder of this installation, as the open dialog does; returns its engagement. */
+export async function takeIn({ engine, client }: Session, path: string): Promise<string> {
+  const token = engine.context.files.grant(resolve(path), "open");
+  return (await client.engagements.open({ source: { kind: "token", token } })).engagement;
 }
 
 /** Waits for a job, telling its progress on the error stream; a failed job is thrown as its failure. */

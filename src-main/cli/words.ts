@@ -1,4 +1,6 @@
 import type { CheckView } from "../contract/checks.ts";
+import type { ConflictView } from "../contract/conflicts.ts";
+import type { Examination } from "../contract/copies.ts";
 import type { EngagementView } from "../contract/engagements.ts";
 import type { HistoryEntry } from "../contract/history.ts";
 import type { Verification } from "../contract/reports.ts";
@@ -75,3 +77,31 @@ export const history = (entries: HistoryEntry[]): string =>
       );
     })
     .join("\n");
+
+export function examination(found: Examination): string {
+  const { customer, reference, relation, entries, incoming, waiting, files, conflicts, cellsChanged, cellsHere } =
+    found;
+  const relations = { new: "not here yet", same: "holds nothing new", adds: "adds to what is here" } as const;
+  return [
+    `${customer}  ${reference}: ${entries} entries, ${relations[relation]}`,
+    `Comes in: ${incoming} entries (${waiting} waiting for others), ${files} files; ${cellsChanged} of ${cellsHere} values change, ${conflicts} new conflicts`,
+    ...found.signOffs.map(({ title, before, after }) => `Sign-off of “${title}”: ${before ?? "not here"} -> ${after}`),
+    ...found.devices.map(({ name, device, sentence }) => `Device ${device.slice(0, 16)}, ${name}: ${sentence}`),
+    ...found.problems,
+  ].join("\n");
+}
+
+export const conflicts = (list: ConflictView[]): string =>
+  list.length === 0
+    ? "No conflicts."
+    : list
+        .map(({ cell, subject, versions }) =>
+          [
+            `${subject}  [${cell}]`,
+            ...versions.map(
+              ({ version, value, deleted, shown, author, at }) =>
+                `  ${shown ? "*" : " "} ${deleted ? "(removed)" : (value ?? "(empty)")}  ${author}, ${at}\n      ${version}`,
+            ),
+          ].join("\n"),
+        )
+        .join("\n");

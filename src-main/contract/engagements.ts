@@ -8,6 +8,7 @@ import {
   instant,
   line,
   platformId,
+  recordId,
   regionId,
   serviceId,
   sha256,
@@ -53,6 +54,17 @@ export const engagementListItem = z.strictObject({
 });
 export type EngagementListItem = z.infer<typeof engagementListItem>;
 
+/** Something a person should know about the file itself, until it is dismissed or no longer true. */
+export const notice = z.strictObject({
+  notice: recordId,
+  kind: z.enum(["salvaged", "fork", "waiting", "newer", "revoked", "background"]),
+  text: z.string(),
+  details: z.array(z.string()),
+  at: instant.nullable(),
+  dismissible: z.boolean(),
+});
+export type Notice = z.infer<typeof notice>;
+
 export const engagementView = z.strictObject({
   ...identity,
   engagement: engagementId,
@@ -67,6 +79,11 @@ export const engagementView = z.strictObject({
   conflicts: z.number().int(),
   opaque: z.number().int(),
   readOnly: z.boolean(),
+  /** Set while a copy or a snapshot is looked at: what it is. Everything is read-only then. */
+  viewOf: z.string().nullable(),
+  /** Left out of copies for the customer. */
+  internalNote: z.strictObject({ text: z.string(), source: attribution.nullable() }),
+  notices: z.array(notice),
 });
 export type EngagementView = z.infer<typeof engagementView>;
 
@@ -75,7 +92,7 @@ const opened = z.strictObject({ engagement: engagementId });
 export const engagements = {
   list: command.input(nothing).output(z.strictObject({ engagements: z.array(engagementListItem) })),
   create: command.input(engagementDraft).output(opened),
-  /** Takes a chosen or dropped file into the program's own folder, or opens the same engagement if it is there. */
+  /** Takes a chosen or dropped file into the program's own folder, or opens the same engagement if it is there. A copy that adds something is refused: see `copies`. */
   open: command.input(z.strictObject({ source: fileSource })).output(opened),
   /** Makes the filled sample engagement, or opens it when it is there. */
   sample: command.input(nothing).output(opened),
@@ -84,8 +101,8 @@ export const engagements = {
   /** A new engagement with the same answers, without tasks, evidence and signatures. */
   duplicate: command.input(z.strictObject({ ...inEngagement, customer: line, reference: line })).output(opened),
   archive: command.input(z.strictObject({ ...inEngagement, archived: z.boolean() })).output(engagementView),
-  /** Starts the job that makes a verified hand-over copy; its result is a download. */
-  exportCopy: command.input(z.strictObject(inEngagement)).output(z.strictObject({ job: z.string() })),
+  setNote: command.input(z.strictObject({ ...inEngagement, text: z.string().max(20_000) })).output(engagementView),
+  dismissNotice: command.input(z.strictObject({ ...inEngagement, notice: recordId })).output(engagementView),
   recentChanges: command
     .input(z.strictObject(inEngagement))
     .output(z.strictObject({ changes: z.array(z.strictObject({ ...attribution.shape, text: z.string() })) })),

@@ -104,6 +104,37 @@ export const failures = {
     "Change the services in the engagement if they are wrong.",
   ],
   STEP_NOT_SIGNED: [409, "This step has no valid sign-off.", "Nothing was changed.", "Sign the step first."],
+  ANOTHER_HISTORY: [
+    409,
+    "The copy has the id of this engagement but another beginning: it was not made from it.",
+    "Nothing was taken in.",
+    "Ask where the copy comes from; it can be looked at, but not united.",
+  ],
+  SEALED_FILE: [
+    403,
+    "The file is sealed with a passphrase, or for other recipients.",
+    "Nothing was taken in.",
+    "Enter the passphrase, or ask for a copy sealed for this device.",
+  ],
+  WRONG_PASSPHRASE: [403, "The passphrase does not open it.", "Nothing was changed.", "Enter it again."],
+  REVOKED_DEVICE: [
+    409,
+    "The copy holds entries of a device that the office has revoked.",
+    "Nothing was taken in.",
+    "Take them in with a reason, or discard the copy.",
+  ],
+  CANNOT_PUT_BACK: [
+    409,
+    "Something was added that cannot be taken back to what was signed.",
+    "Nothing was changed.",
+    "Reopen the step with a reason and let it be signed again.",
+  ],
+  NOT_TRUSTED: [
+    422,
+    "The file is not what the office issues, or an unknown office signed it.",
+    "Nothing was changed.",
+    "Add the office's key first, or ask the office for the file again.",
+  ],
   SIGNATURE_BLANK: [
     422,
     "The signature is empty or nearly empty.",

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { command, inEngagement } from "./command.ts";
 import { attribution, sha256, stepId } from "./names.ts";
 import { verification } from "./reports.ts";
+import { deviceView } from "./trust.ts";
 
 export const historyChange = z.strictObject({
   kind: z.string(),
@@ -36,6 +37,8 @@ export const history = {
       z.strictObject({
         entries: z.array(historyEntry),
         authors: z.array(z.string()),
+        /** Every device that wrote, and whether the office vouches for it. */
+        devices: z.array(deviceView),
         next: z.number().int().nullable(),
       }),
     ),

@@ -1,4 +1,6 @@
 import { checks } from "./checks.ts";
+import { conflicts } from "./conflicts.ts";
+import { copies } from "./copies.ts";
 import { engagements } from "./engagements.ts";
 import { evidence } from "./evidence.ts";
 import { files } from "./files.ts";
@@ -9,6 +11,7 @@ import { rfi } from "./rfi.ts";
 import { settings } from "./settings.ts";
 import { signoffs } from "./signoffs.ts";
 import { steps } from "./steps.ts";
+import { trust } from "./trust.ts";
 
 /** Everything the program can do. Client, server, command line, documentation and tests are derived from this one table. */
 export const contract = {
@@ -19,9 +22,12 @@ export const contract = {
   evidence,
   signoffs,
   reports,
+  conflicts,
+  copies,
   history,
   files,
   jobs,
   settings,
+  trust,
 };
 export type Contract = typeof contract;

@@ -6,9 +6,10 @@ import { engagementId, instant, recordId, stepId } from "./names.ts";
 
 export const job = z.strictObject({
   job: recordId,
-  kind: z.enum(["check-run", "report", "export"]),
+  kind: z.enum(["check-run", "report", "examine", "hand-over", "restore"]),
   title: z.string(),
-  engagement: engagementId,
+  /** Null while the engagement of a foreign file is not known yet. */
+  engagement: engagementId.nullable(),
   step: stepId.nullable(),
   state: z.enum(["running", "done", "failed", "cancelled"]),
   done: z.number(),
@@ -28,7 +29,20 @@ export const event = z.discriminatedUnion("type", [
     type: z.literal("changed"),
     engagement: engagementId.nullable(),
     topics: z.array(
-      z.enum(["engagements", "rfi", "steps", "checks", "evidence", "signoffs", "reports", "history", "settings"]),
+      z.enum([
+        "engagements",
+        "rfi",
+        "steps",
+        "checks",
+        "evidence",
+        "signoffs",
+        "reports",
+        "conflicts",
+        "copies",
+        "history",
+        "settings",
+        "trust",
+      ]),
     ),
     savedAt: instant.nullable(),
   }),

@@ -21,7 +21,16 @@ export const signOffView = z.strictObject({
   drawing: sha256,
   strokes: sha256,
   covered: z.number().int(),
-  reasons: z.array(z.string()),
+  /** What keeps it from being valid: the value that was signed and the one that stands there now, and who wrote it. */
+  differences: z.array(
+    z.strictObject({
+      cell: z.string(),
+      subject: z.string(),
+      signed: z.string().nullable(),
+      now: z.string().nullable(),
+      ...attribution.shape,
+    }),
+  ),
   reopened: z.strictObject({ reason: z.string(), ...attribution.shape }).nullable(),
   ...attribution.shape,
 });
@@ -71,6 +80,10 @@ export const signoffs = {
   sign: command.input(z.strictObject({ ...inStep, signer, drawing })).output(signOffView),
   reopen: command
     .input(z.strictObject({ ...inStep, reason: paragraph }))
+    .output(z.strictObject({ signOffs: z.array(signOffView) })),
+  /** Sets what was changed beside a contested sign-off back to the values that were signed; the sign-off is valid then. */
+  putBack: command
+    .input(z.strictObject({ ...inStep, signOff: recordId }))
     .output(z.strictObject({ signOffs: z.array(signOffView) })),
   /** The signature picture as base64 PNG. */
   picture: command

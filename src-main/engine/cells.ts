@@ -4,6 +4,8 @@ import type { StepId } from "../contract/names.ts";
 export const cells = {
   engagement: "engagement",
   filing: "filing",
+  /** Of the internal space: left out of copies for the customer. */
+  internalNote: "internal/note",
   rfiSection: (section: string) => `rfi/${section}`,
   rows: (group: string) => `rows/${group}/`,
   row: (group: string, row: string) => `rows/${group}/${row}`,
@@ -17,6 +19,12 @@ export const cells = {
   evidence: (step: StepId, id: string) => `step/${step}/evidence/${id}`,
   removal: (step: StepId, id: string) => `step/${step}/removal/${id}`,
 } as const;
+
+/** Entity and field of a cell's name; `#` is in no entity. */
+export function splitCell(cell: string): { entity: string; field: string } {
+  const at = cell.indexOf("#");
+  return { entity: cell.slice(0, at), field: cell.slice(at + 1) };
+}
 
 /** One cell as a scope of a signature names it. */
 export const cellScope = (entity: string, field: string): string => `${entity}#${field}`;

@@ -5,8 +5,13 @@ import { type Playbook, usableRegionValues } from "../guide/index.ts";
 import type { DeviceKey } from "../journal/index.ts";
 import type { EngagementFacts } from "./facts.ts";
 import type { Files } from "./files.ts";
+import type { Housekeeping } from "./housekeeping.ts";
+import type { Incoming } from "./incoming.ts";
 import type { Jobs } from "./jobs.ts";
+import type { Notices } from "./notices.ts";
 import type { Settings } from "./settings.ts";
+import type { Snapshots } from "./snapshots.ts";
+import type { Trust } from "./trust.ts";
 import type { Workspace } from "./workspace.ts";
 import type { World } from "./world.ts";
 
@@ -24,6 +29,11 @@ export interface EngineContext {
   workspace: Workspace;
   jobs: Jobs;
   files: Files;
+  incoming: Incoming;
+  snapshots: Snapshots;
+  housekeeping: Housekeeping;
+  trust: Trust;
+  notices: Notices;
   settings: Settings;
   publish(event: EngineEvent): void;
 }

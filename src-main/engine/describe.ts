@@ -69,11 +69,7 @@ function describeOp(op: HistoryOp, titles: Titles): Change[] {
 function describeCell(op: HistoryOp, titles: Titles): Change {
   const entity = op.entity ?? "";
   const subject = subjectOf(entity, op.field ?? "", titles);
-  const field = fieldOf(entity, op.field ?? "");
-  const say = (value: Json | undefined) => {
-    const answer = field && answerValue.safeParse(value);
-    return answer?.success && field ? answerToText(field, answer.data) : textOf(value);
-  };
+  const say = (value: Json | undefined) => valueToText(entity, op.field ?? "", value);
   const isRemoval = op.kind === "delete";
   return {
     kind: op.kind,
@@ -84,7 +80,14 @@ function describeCell(op: HistoryOp, titles: Titles): Change {
   };
 }
 
-function fieldOf(entity: string, field: string) {
+/** The value of a cell as a person reads it; null for none. */
+export function valueToText(entity: string, fieldName: string, value: Json | undefined): string | null {
+  const field = fieldOf(entity, fieldName);
+  const answer = field && answerValue.safeParse(value);
+  return answer?.success && field ? answerToText(field, answer.data) : textOf(value);
+}
+
+export function fieldOf(entity: string, field: string) {
   const [kind, name = ""] = entity.split("/");
   if (kind === "rfi") return fieldsByPath.get(`${name}.${field}` as FieldPath);
   return kind === "rows" ? groupsById.get(name)?.columns.find((column) => column.id === field) : undefined;
@@ -104,11 +107,13 @@ const engagementWords: Record<string, string> = {
   archived: "Archived",
 };
 
-function subjectOf(entity: string, field: string, titles: Titles): string {
+/** What a cell is about, in words. */
+export function subjectOf(entity: string, field: string, titles: Titles): string {
   const [kind, name = ""] = entity.split("/");
   if (kind === "step") return subjectInStep(entity, titles);
   if (kind === "region") return titles.value(name);
   if (kind === "rows") return `${groupsById.get(name)?.label ?? name}: ${fieldOf(entity, field)?.label ?? field}`;
+  if (kind === "internal") return "Internal note";
   if (kind === "rfi") return fieldOf(entity, field)?.label ?? `${name}.${field}`;
   return Object.hasOwn(engagementWords, field) ? (engagementWords[field] ?? field) : field;
 }

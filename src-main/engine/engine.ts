@@ -1,12 +1,18 @@
 import { join } from "node:path";
 import type { EngineEvent } from "../contract/jobs.ts";
-import type { Author, DeviceKey } from "../journal/index.ts";
+import type { Author, ChildPort, DeviceKey } from "../journal/index.ts";
 import type { EngineContext } from "./context.ts";
+import { createTitles } from "./describe.ts";
 import { Files } from "./files.ts";
+import { Housekeeping } from "./housekeeping.ts";
+import { Incoming } from "./incoming.ts";
 import { Jobs } from "./jobs.ts";
+import { Notices } from "./notices.ts";
 import { loadPlaybook } from "./playbook.ts";
 import { createRouter, type Router } from "./router.ts";
 import { Settings } from "./settings.ts";
+import { Snapshots } from "./snapshots.ts";
+import { Trust } from "./trust.ts";
 import { Workspace } from "./workspace.ts";
 import type { World } from "./world.ts";
 
@@ -17,6 +23,8 @@ export interface EngineOptions {
   /** Folder that holds `playbook` and `fonts`. */
   assets: string;
   reportWorker: URL;
+  /** Starts the process that reads foreign files. */
+  spawnReader(): ChildPort;
   device: DeviceKey;
   /** Where the device key is kept: `os-store`, `basic-text` or `file`. */
   protection: string;
@@ -35,6 +43,7 @@ export function createEngine({
   home,
   assets,
   reportWorker,
+  spawnReader,
   device,
   protection,
   appVersion,
@@ -42,7 +51,10 @@ export function createEngine({
   const { playbook, formHash } = loadPlaybook(join(assets, "playbook"));
   const settings = new Settings(join(home, "settings.json"));
   const jobs = new Jobs(world);
-  const publish = (event: EngineEvent) => jobs.events.publish("event", event);
+  const publish = (event: EngineEvent) => {
+    if (event.type === "changed" && event.engagement && event.savedAt) housekeeping.noteWrite(event.engagement);
+    jobs.events.publish("event", event);
+  };
   const author = (): Author => {
     const { name, email, organisation } = settings.get().person;
     return {
@@ -51,6 +63,7 @@ export function createEngine({
       ...(organisation ? { organisation } : {}),
     };
   };
+  const trust = new Trust({ path: join(home, "trust.json"), device, world, person: author });
   const workspace = new Workspace({
     world,
     folder: join(home, "engagements"),
@@ -58,7 +71,24 @@ export function createEngine({
     appVersion,
     formHash,
     author,
+    certificate: () => trust.certificate(),
     publish,
+  });
+  const snapshots = new Snapshots(join(home, "snapshots"), world);
+  const housekeeping = new Housekeeping({
+    workspace,
+    snapshots,
+    spawnReader,
+    changed: (engagement) => publish({ type: "changed", engagement, topics: ["copies", "engagements"], savedAt: null }),
+  });
+  const salvages = { list: () => [], dismiss: () => undefined };
+  const incoming = new Incoming({
+    folder: join(home, "incoming"),
+    deps: () => workspace.deps(),
+    spawnReader,
+    trust,
+    titles: createTitles({ playbook }),
+    findPresent: (engagement) => workspace.findPresent(engagement),
   });
   const context: EngineContext = {
     world,
@@ -72,6 +102,11 @@ export function createEngine({
     workspace,
     jobs,
     files: new Files(world),
+    incoming,
+    snapshots,
+    housekeeping,
+    trust,
+    notices: new Notices({ trust, housekeeping, salvages }),
     settings,
     publish,
   };
@@ -80,6 +115,7 @@ export function createEngine({
     context,
     close: async () => {
       await jobs.stopAll();
+      await housekeeping.close();
       workspace.close();
     },
   };

@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type FileSource, largestFile } from "../contract/files.ts";
 import { refuse } from "./refusal.ts";
@@ -63,8 +74,12 @@ export const hashBytes = (bytes: Uint8Array): string => createHash("sha256").upd
 
 /** The contents of a file that a person named. A folder cannot be read, and a pipe would keep the engine waiting: both are refused. */
 export function readPlainFile(path: string): Uint8Array {
-  if (!statSync(path).isFile()) refuse("FILE_MISSING", { happened: `${basename(path)} is not a file.` });
+  requirePlainFile(path);
   return readFileSync(path);
+}
+
+function requirePlainFile(path: string): void {
+  if (!statSync(path).isFile()) refuse("FILE_MISSING", { happened: `${basename(path)} is not a file.` });
 }
 
 /** Files that enter and leave the engine. A page names them by token or upload, never by path; hosts grant tokens. */
@@ -108,6 +123,19 @@ export class Files {
       refuse("INVALID_INPUT", { details: [`upload: ${upload.received} of ${upload.size} bytes arrived`] });
     this.#uploads.delete(source.upload);
     return { name: upload.name, type: typeOfName(upload.name), bytes: Buffer.concat(upload.parts), path: null };
+  }
+
+  /** Copies a chosen or sent file of any size to `target`, without reading it; the source is left as it is. */
+  fetch(source: FileSource, target: string): { name: string; path: string | null } {
+    if (source.kind === "upload") {
+      const { name, bytes } = this.take(source);
+      writeFileSync(target, bytes, { flag: "wx", mode: 0o600 });
+      return { name, path: null };
+    }
+    const { path } = this.#spend(source.token, "open");
+    requirePlainFile(path);
+    copyFileSync(path, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    return { name: basename(path), path };
   }
 
   #takeChosen(token: string): IncomingFile {

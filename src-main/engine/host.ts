@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { createDeviceKey, generateDeviceKey } from "../journal/index.ts";
+import { createDeviceKey, forkReader, generateDeviceKey } from "../journal/index.ts";
 import { loadDeviceKeyFile } from "./device.ts";
 import { createEngine, type Engine } from "./engine.ts";
-import { readPlainFile } from "./files.ts";
 import { type HostMessage, hostMessage } from "./host-messages.ts";
 import { Refusal, toRefusal } from "./refusal.ts";
+import { openFile } from "./services/copies.ts";
 import { createPortServer, type FramePort } from "./transports/port.ts";
 import { createSystemWorld } from "./world.ts";
 
@@ -56,7 +56,7 @@ class HostSession {
     else if (message.type === "frame") this.#relays.get(message.id)?.frame(message.data);
     else if (message.type === "disconnect") this.#disconnect(message.id);
     else if (message.type === "grant") engine.context.files.grant(message.path, message.purpose, message.token);
-    else this.#open(engine, message.path);
+    else void this.#open(engine, message.path);
   }
 
   #start({ home, assets, deviceKey, protection, appVersion }: Extract<HostMessage, { type: "init" }>): void {
@@ -67,6 +67,7 @@ class HostSession {
         home,
         assets,
         reportWorker: new URL("./report-worker.mjs", import.meta.url),
+        spawnReader: () => forkReader(new URL("./intake.mjs", import.meta.url)),
         device,
         protection,
         appVersion,
@@ -136,10 +137,13 @@ class HostSession {
     this.#relays.delete(id);
   }
 
-  #open(engine: Engine, path: string): void {
+  async #open(engine: Engine, path: string): Promise<void> {
     try {
-      const journal = engine.context.workspace.takeIn(readPlainFile(path));
-      this.#send({ type: "opened", engagement: journal.engagement });
+      const token = engine.context.files.grant(path, "open");
+      const engagement = await openFile(engine.context, (target) =>
+        engine.context.files.fetch({ kind: "token", token }, target),
+      );
+      this.#send({ type: "opened", engagement });
     } catch (error) {
       const refusal = toRefusal(error) ?? new Refusal("INTERNAL");
       this.#send({ type: "open-failed", failure: { code: refusal.code, ...refusal.detail } });

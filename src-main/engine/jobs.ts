@@ -12,7 +12,7 @@ export interface JobControl {
 export interface JobRequest {
   kind: Job["kind"];
   title: string;
-  engagement: string;
+  engagement: string | null;
   step: StepId | null;
   /** Returns the id of the download made, if any. */
   work(control: JobControl): Promise<string | null>;

@@ -1,6 +1,8 @@
 import type { EngineContext } from "./context.ts";
 import { createImplementer } from "./implementer.ts";
 import { createCheckService } from "./services/checks.ts";
+import { createConflictService } from "./services/conflicts.ts";
+import { createCopyService } from "./services/copies.ts";
 import { createEngagementService } from "./services/engagements.ts";
 import { createEvidenceService } from "./services/evidence.ts";
 import { createFileService } from "./services/files.ts";
@@ -11,6 +13,7 @@ import { createRfiService } from "./services/rfi.ts";
 import { createSettingsService } from "./services/settings.ts";
 import { createSignOffService } from "./services/signoffs.ts";
 import { createStepService } from "./services/steps.ts";
+import { createTrustService } from "./services/trust.ts";
 
 /** The contract, implemented: what every transport serves. */
 export function createRouter(engine: EngineContext) {
@@ -23,10 +26,13 @@ export function createRouter(engine: EngineContext) {
     evidence: createEvidenceService(engine, os),
     signoffs: createSignOffService(engine, os),
     reports: createReportService(engine, os),
+    conflicts: createConflictService(engine, os),
+    copies: createCopyService(engine, os),
     history: createHistoryService(engine, os),
     files: createFileService(engine, os),
     jobs: createJobService(engine, os),
     settings: createSettingsService(engine, os),
+    trust: createTrustService(engine, os),
   });
 }
 export type Router = ReturnType<typeof createRouter>;

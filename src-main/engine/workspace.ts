@@ -1,16 +1,17 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "../contract/jobs.ts";
 import {
   type Author,
   createJournal,
+  createUuidV7,
   type DeviceKey,
   type Journal,
   type JournalDeps,
+  moveIntoPlace,
   type NewOp,
   openJournal,
   readEngagementSummary,
-  verifyFile,
 } from "../journal/index.ts";
 import { toFileName } from "./files.ts";
 import { type Refusal, refuse, toRefusal } from "./refusal.ts";
@@ -25,7 +26,18 @@ export interface WorkspaceOptions {
   appVersion: string;
   formHash: string;
   author(): Author;
+  /** What this device writes with; see `Trust`. */
+  certificate(): Uint8Array;
   publish(event: EngineEvent): void;
+}
+
+/** A copy or snapshot that is looked at. */
+interface View {
+  journal: Journal;
+  /** What it is, in words. */
+  of: string;
+  /** Folder that goes when the view is closed; null when the file stays. */
+  folder: string | null;
 }
 
 /** Sits in the list in place of an engagement whose file cannot be read. */
@@ -39,6 +51,8 @@ export interface UnreadableFile {
 export class Workspace {
   readonly #options: WorkspaceOptions;
   readonly #open = new Map<string, Journal>();
+  /** Copies and snapshots that are only looked at, by an id of their own. */
+  readonly #views = new Map<string, View>();
   /** Engagement id by path, for files whose header has been read once in this session. */
   readonly #known = new Map<string, { stamp: string; engagement: string }>();
 
@@ -50,14 +64,17 @@ export class Workspace {
   get folder(): string {
     return this.#options.folder;
   }
-  #deps(): JournalDeps {
-    const { world, device, appVersion } = this.#options;
-    return { clock: world.clock, random: world.random, device, appVersion, author: this.#options.author() };
+
+  /** Who writes, with what. */
+  deps(): JournalDeps {
+    const { world, device, appVersion, author, certificate } = this.#options;
+    const { clock, random } = world;
+    return { clock, random, device, appVersion, author: author(), certificate: certificate() };
   }
 
   /** Makes a new engagement file; in the program's own folder unless a path is given. */
   create(reference: string, path = this.#freePath(reference)): Journal {
-    const journal = createJournal(path, this.#deps(), { form: this.#options.formHash });
+    const journal = createJournal(path, this.deps(), { form: this.#options.formHash });
     this.#open.set(journal.engagement, journal);
     return journal;
   }
@@ -68,7 +85,7 @@ export class Workspace {
 
   /** Opens a file where it lies (command line), or returns the journal already open for it. */
   openPath(path: string, mode: "write" | "read" = "write"): Journal {
-    const journal = openJournal(path, this.#deps(), { mode });
+    const journal = openJournal(path, this.deps(), { mode });
     const already = this.#open.get(journal.engagement);
     if (already) {
       journal.close();
@@ -78,9 +95,30 @@ export class Workspace {
     return journal;
   }
 
+  /** Opens a file for reading beside everything else; the id stands for it until it is closed. */
+  openView(path: string, of: string, folder: string | null): string {
+    const { clock, random } = this.#options.world;
+    const id = createUuidV7(clock, random);
+    this.#views.set(id, { journal: openJournal(path, this.deps(), { mode: "read" }), of, folder });
+    return id;
+  }
+
+  closeView(id: string): void {
+    const view = this.#views.get(id);
+    view?.journal.close();
+    if (view?.folder) rmSync(view.folder, { recursive: true, force: true });
+    this.#views.delete(id);
+  }
+
+  /** The id by which screens know a journal, and what is looked at when it is a view. */
+  describeJournal(journal: Journal): { id: string; viewOf: string | null } {
+    for (const [id, view] of this.#views) if (view.journal === journal) return { id, viewOf: view.of };
+    return { id: journal.engagement, viewOf: null };
+  }
+
   /** The journal of an engagement, opened when first asked for. */
   journal(engagement: string): Journal {
-    const open = this.#open.get(engagement);
+    const open = this.#views.get(engagement)?.journal ?? this.#open.get(engagement);
     if (open) return open;
     const path = this.#paths().find((candidate) => this.#identify(candidate) === engagement);
     if (!path) return refuse("NOT_FOUND", { happened: "There is no such engagement here." });
@@ -121,43 +159,37 @@ export class Workspace {
     return engagement;
   }
 
-  /**
-   * Takes a foreign file into the folder, verified first. A file that holds nothing new opens the copy that is here; one with
-   * entries that are not here is refused, since uniting two copies is a decision of its own.
-   */
-  takeIn(bytes: Uint8Array): Journal {
-    const path = this.#freePath("engagement");
-    writeFileSync(path, bytes, { flag: "wx" });
-    try {
-      const { engagement, hashes } = this.#inspect(path);
-      const present = this.#present(engagement, path);
-      if (!present) return this.openPath(path);
-      if (!isSubset(hashes, hashesOf(present))) refuse("ENGAGEMENT_EXISTS");
-      rmSync(path, { force: true });
-      return present;
-    } catch (error) {
-      rmSync(path, { force: true });
-      throw error;
-    }
+  /** Gives a clean file of a new engagement its place in the folder and opens it. */
+  adopt(file: string, reference: string): Journal {
+    const path = this.#freePath(reference);
+    moveIntoPlace(file, path);
+    return this.openPath(path);
   }
 
-  #inspect(path: string): { engagement: string; hashes: ReadonlySet<string> } {
-    const { problems } = verifyFile(path);
-    const [problem] = problems;
-    if (problem) refuse(takeInCode(problem.code), { details: problems.slice(0, 5).map((found) => found.sentence) });
-    const foreign = openJournal(path, this.#deps(), { mode: "read" });
-    try {
-      return { engagement: foreign.engagement, hashes: hashesOf(foreign) };
-    } finally {
-      foreign.close();
-    }
-  }
-
-  #present(engagement: string, except: string): Journal | null {
+  /** The copy of an engagement that is here, or null. */
+  findPresent(engagement: string): Journal | null {
     const open = this.#open.get(engagement);
     if (open) return open;
-    const path = this.#paths().find((other) => other !== except && this.#quietly(other) === engagement);
+    const path = this.#paths().find((candidate) => this.#quietly(candidate) === engagement);
     return path ? this.openPath(path) : null;
+  }
+
+  /** Tells open screens that entries came in. */
+  announce(journal: Journal): void {
+    const topics: Topic[] = [
+      "engagements",
+      "rfi",
+      "steps",
+      "checks",
+      "evidence",
+      "signoffs",
+      "reports",
+      "conflicts",
+      "copies",
+      "history",
+    ];
+    const savedAt = this.#options.world.clock.now().toISOString();
+    this.#options.publish({ type: "changed", engagement: journal.engagement, topics, savedAt });
   }
 
   #quietly(path: string): string | null {
@@ -186,13 +218,8 @@ export class Workspace {
   }
 
   close(): void {
+    for (const id of [...this.#views.keys()]) this.closeView(id);
     for (const journal of this.#open.values()) journal.close();
     this.#open.clear();
   }
 }
-
-const hashesOf = (journal: Journal): ReadonlySet<string> => new Set(journal.history().map(({ entry }) => entry));
-const isSubset = (some: ReadonlySet<string>, all: ReadonlySet<string>): boolean =>
-  [...some].every((hash) => all.has(hash));
-
-const takeInCode = (code: string) => (code === "NOT_A_FIELDBOOK" || code === "NEWER_VERSION" ? code : "DAMAGED");

@@ -16,6 +16,14 @@ export { createFromEntries } from "./file/recreate.ts";
 export { readEngagementSummary } from "./file/summary.ts";
 export { type VerifyReport, verifyFile } from "./file/verify.ts";
 export type { HistoryItem } from "./history.ts";
+export {
+  type Identified,
+  identifyDevice,
+  issueCertificate,
+  issueRevocations,
+  readCertificate,
+  readRevocations,
+} from "./identity/certificates.ts";
 export { type ChildPort, forkReader } from "./intake/process.ts";
 export { type ForeignChunk, readForeignFile } from "./intake/read.ts";
 export type { MergePreview } from "./merge.ts";

@@ -7,9 +7,10 @@ import type { EngagementDraft } from "../../src-main/contract/engagements.ts";
 import { createEngine, type Engine } from "../../src-main/engine/engine.ts";
 import { type Client, createInProcessClient } from "../../src-main/engine/transports/in-process.ts";
 import { createSystemWorld } from "../../src-main/engine/world.ts";
-import { generateDeviceKey } from "../../src-main/journal/index.ts";
+import { forkReader, generateDeviceKey } from "../../src-main/journal/index.ts";
 
 export const assets = fileURLToPath(new URL("../../assets", import.meta.url));
+const reader = new URL("../../src-main/journal/intake/child.ts", import.meta.url);
 const reportWorker = new URL("../../src-main/reports/worker.ts", import.meta.url);
 
 export interface TestEngine {
@@ -26,6 +27,7 @@ export function startTestEngine(home = mkdtempSync(join(tmpdir(), "fieldbook-eng
     home,
     assets,
     reportWorker,
+    spawnReader: () => forkReader(reader),
     device: generateDeviceKey().key,
     protection: "file",
     appVersion: "0.0.0-test",

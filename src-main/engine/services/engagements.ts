@@ -1,6 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import type { EngagementListItem, EngagementView } from "../../contract/engagements.ts";
 import { platforms, type RegionId } from "../../contract/names.ts";
 import type { StepSummary } from "../../contract/steps.ts";
@@ -10,14 +8,14 @@ import { answersToOps } from "../answers.ts";
 import { cells } from "../cells.ts";
 import type { EngineContext } from "../context.ts";
 import { createTitles, describeEntry } from "../describe.ts";
-import { readFacts, readIdentity } from "../facts.ts";
-import { hashBytes, toFileName } from "../files.ts";
+import { readFacts, readIdentity, sourceOf } from "../facts.ts";
 import { record } from "../guard.ts";
 import type { Implementer } from "../implementer.ts";
 import { createEngagement, setEngagement } from "../new-engagement.ts";
 import { createSample } from "../sample.ts";
 import type { UnreadableFile } from "../workspace.ts";
 import { createId } from "../world.ts";
+import { openFile } from "./copies.ts";
 import { summarizeSteps } from "./steps.ts";
 
 /** Engagements: list, create, open, change, copy, hand over, archive. */
@@ -29,11 +27,9 @@ export function createEngagementService(engine: EngineContext, os: Implementer) 
       engagements: [...workspace.all()].map((entry) => listItem(engine, entry)),
     })),
     create: os.engagements.create.handler(({ input }) => ({ engagement: createEngagement(engine, input).engagement })),
-    open: os.engagements.open.handler(({ input }) => {
-      const journal = workspace.takeIn(engine.files.take(input.source).bytes);
-      engine.publish({ type: "changed", engagement: null, topics: ["engagements"], savedAt: null });
-      return { engagement: journal.engagement };
-    }),
+    open: os.engagements.open.handler(async ({ input }) => ({
+      engagement: await openFile(engine, (target) => engine.files.fetch(input.source, target)),
+    })),
     sample: os.engagements.sample.handler(() => ({ engagement: createSample(engine).engagement })),
     get: os.engagements.get.handler(({ input }) => viewEngagement(engine, workspace.journal(input.engagement))),
     update: os.engagements.update.handler(({ input }) => {
@@ -56,9 +52,16 @@ export function createEngagementService(engine: EngineContext, os: Implementer) 
       record(engine, journal, [{ kind: "set", entity: cells.filing, field: "archived", value: input.archived }]);
       return viewEngagement(engine, journal);
     }),
-    exportCopy: os.engagements.exportCopy.handler(({ input }) => ({
-      job: startExport(engine, workspace.journal(input.engagement)),
-    })),
+    setNote: os.engagements.setNote.handler(({ input: { engagement, text } }) => {
+      const journal = workspace.journal(engagement);
+      record(engine, journal, [{ kind: "set", entity: cells.internalNote, field: "text", value: text }]);
+      return viewEngagement(engine, journal);
+    }),
+    dismissNotice: os.engagements.dismissNotice.handler(({ input: { engagement, notice } }) => {
+      const journal = workspace.journal(engagement);
+      engine.notices.dismiss(journal.engagement, notice);
+      return viewEngagement(engine, journal);
+    }),
     recentChanges: os.engagements.recentChanges.handler(({ input }) => {
       const entries = workspace.journal(input.engagement).history({ limit: 12 });
       return {
@@ -68,35 +71,6 @@ export function createEngagementService(engine: EngineContext, os: Implementer) 
       };
     }),
   });
-}
-
-function startExport(engine: EngineContext, journal: Journal): string {
-  const { customer, reference } = readIdentity(journal.state());
-  return engine.jobs.start({
-    kind: "export",
-    title: `Hand-over copy of ${customer}`,
-    engagement: journal.engagement,
-    step: null,
-    work: async ({ progress }) => {
-      progress(0, 1, "Copying and verifying");
-      const target = join(tmpdir(), `fieldbook-${createId(engine.world.random)}.fieldbook`);
-      try {
-        journal.exportCopy(target);
-        const bytes = readFileSync(target);
-        const name = `${toFileName(reference)}-hand-over.fieldbook`;
-        return engine.files.offer({
-          name,
-          type: "application/vnd.connect-fieldbook",
-          sha256: hashBytes(bytes),
-          size: bytes.length,
-          replace: false,
-          read: () => bytes,
-        });
-      } finally {
-        rmSync(target, { force: true });
-      }
-    },
-  }).job;
 }
 
 const partyWords: Record<string, string> = {
@@ -163,9 +137,14 @@ export function viewEngagement(engine: EngineContext, journal: Journal): Engagem
   const state = journal.state();
   const { family: _family, ...identity } = readIdentity(state);
   const [last] = journal.history({ limit: 1 });
+  const { id: engagement, viewOf } = engine.workspace.describeJournal(journal);
+  const note = state.get(cells.internalNote, "text");
   return {
     ...identity,
-    engagement: journal.engagement,
+    engagement,
+    viewOf,
+    internalNote: { text: typeof note?.value === "string" ? note.value : "", source: sourceOf(note) },
+    notices: engine.notices.list(journal),
     regionTitle: regionTitle(engine.playbook, identity.region as RegionId),
     platformTitle: platforms[identity.platform].title,
     file: basename(journal.path),

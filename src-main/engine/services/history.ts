@@ -16,7 +16,8 @@ export function createHistoryService(engine: EngineContext, os: Implementer) {
       const authors = [...new Set(described.map((entry) => entry.author))].sort();
       const wanted = described.filter((entry) => isWanted(entry, step, author, before));
       const page = wanted.slice(0, limit);
-      return { entries: page, authors, next: wanted.length > limit ? (page.at(-1)?.position ?? null) : null };
+      const devices = engine.trust.judgeDevices(engine.workspace.journal(engagement));
+      return { entries: page, authors, devices, next: wanted.length > limit ? (page.at(-1)?.position ?? null) : null };
     }),
     verify: os.history.verify.handler(({ input }) =>
       reportToVerification(engine.workspace.journal(input.engagement).verify()),

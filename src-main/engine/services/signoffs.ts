@@ -1,6 +1,10 @@
-import type { SignPreview } from "../../contract/signoffs.ts";
+import type { StepId } from "../../contract/names.ts";
+import type { Signer, SignPreview } from "../../contract/signoffs.ts";
 import type { TaskState } from "../../contract/steps.ts";
+import type { Journal, NewOp, SignOff } from "../../journal/index.ts";
+import { splitCell } from "../cells.ts";
 import type { EngineContext } from "../context.ts";
+import { createTitles } from "../describe.ts";
 import type { Implementer } from "../implementer.ts";
 import { refuse } from "../refusal.ts";
 import { requireSignature } from "../signature.ts";
@@ -10,13 +14,20 @@ import { requireApplicable, viewSignOff } from "./steps.ts";
 /** Sign-off and reopen. */
 export function createSignOffService(engine: EngineContext, os: Implementer) {
   const journalOf = (engagement: string) => engine.workspace.journal(engagement);
+  const titles = createTitles(engine);
+  const viewAll = (journal: Journal, step: StepId) => ({
+    signOffs: journal
+      .state()
+      .signOffs(step)
+      .map((signOff) => viewSignOff(signOff, titles)),
+  });
   return os.signoffs.router({
     preview: os.signoffs.preview.handler(({ input }) =>
       preview(readStep(engine, journalOf(input.engagement), input.step)),
     ),
     sign: os.signoffs.sign.handler(({ input: { engagement, step, signer, drawing } }) => {
       const journal = journalOf(engagement);
-      const read = requireReady(readStep(engine, journal, step));
+      const read = requireReady(readStep(engine, journal, step), signer);
       const picture = requireSignature(drawing);
       const { width, height, strokes } = drawing;
       const recorded = journal.putBlob(new TextEncoder().encode(JSON.stringify({ width, height, strokes })));
@@ -41,7 +52,7 @@ export function createSignOffService(engine: EngineContext, os: Implementer) {
         ["signoffs", "steps", "rfi"],
       );
       const made = journal.state().signOffs(step).at(-1) ?? refuse("INTERNAL");
-      return viewSignOff(made);
+      return viewSignOff(made, titles);
     }),
     reopen: os.signoffs.reopen.handler(({ input: { engagement, step, reason } }) => {
       const journal = journalOf(engagement);
@@ -52,7 +63,17 @@ export function createSignOffService(engine: EngineContext, os: Implementer) {
         [{ kind: "reopen", step, voids: standing.map(({ id }) => id), reason }],
         ["signoffs", "steps", "rfi"],
       );
-      return { signOffs: journal.state().signOffs(step).map(viewSignOff) };
+      return viewAll(journal, step);
+    }),
+    putBack: os.signoffs.putBack.handler(({ input: { engagement, step, signOff } }) => {
+      const journal = journalOf(engagement);
+      const contested = journal
+        .state()
+        .signOffs(step)
+        .find(({ id, state }) => id === signOff && (state === "contested" || state === "stale"));
+      if (!contested) refuse("NOT_FOUND", { happened: "The step has no contested sign-off of this name." });
+      engine.workspace.append(journal, opsToPutBack(contested), ["signoffs", "steps", "rfi", "conflicts"]);
+      return viewAll(journal, step);
     }),
     picture: os.signoffs.picture.handler(({ input }) => {
       const journal = journalOf(input.engagement);
@@ -66,9 +87,24 @@ export function createSignOffService(engine: EngineContext, os: Implementer) {
   });
 }
 
-function requireReady(read: StepFacts): StepFacts {
+/** What brings every cell of a contested sign-off back to the version that was signed. */
+function opsToPutBack({ op: { covers }, reasons }: SignOff): NewOp[] {
+  const coveredEntities = new Set(Object.keys(covers).map((cell) => splitCell(cell).entity));
+  const ops = reasons.map(({ cell, signed }): [string, NewOp] => {
+    const { entity, field } = splitCell(cell);
+    if (signed && !signed.deleted) return [cell, { kind: "set", entity, field, value: signed.value }];
+    // What was added beside a signed entity cannot be taken away alone: only whole entities are deleted.
+    if (!signed && coveredEntities.has(entity)) return refuse("CANNOT_PUT_BACK", { details: [cell] });
+    return [entity, { kind: "delete", entity }];
+  });
+  return [...new Map(ops).values()];
+}
+
+/** A second person may sign beside a valid signature; the same person signs once. */
+function requireReady(read: StepFacts, { name, role }: Signer): StepFacts {
   requireApplicable(read);
-  if (read.signOffs.some(({ state }) => state === "valid")) refuse("STEP_SIGNED");
+  const isSigner = ({ state, op }: SignOff) => state === "valid" && op.signer.name === name && op.signer.role === role;
+  if (read.signOffs.some(isSigner)) refuse("STEP_SIGNED");
   if (read.missing.length > 0) refuse("STEP_NOT_READY", { details: read.missing.map(({ text }) => text) });
   return read;
 }

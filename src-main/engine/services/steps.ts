@@ -4,8 +4,9 @@ import type { SignOffView } from "../../contract/signoffs.ts";
 import type { RegionValue, StepState, StepSummary, StepView, TaskView } from "../../contract/steps.ts";
 import { planSteps, regionValuesFor } from "../../guide/index.ts";
 import type { Journal, Json, SignOff } from "../../journal/index.ts";
-import { cells } from "../cells.ts";
+import { cells, splitCell } from "../cells.ts";
 import type { EngineContext } from "../context.ts";
+import { createTitles, subjectOf, type Titles, valueToText } from "../describe.ts";
 import { attributionOf, type EngagementFacts, readFacts, sourceOf } from "../facts.ts";
 import { record } from "../guard.ts";
 import type { Implementer } from "../implementer.ts";
@@ -94,7 +95,7 @@ function summarizeStep(step: StepFacts, all: readonly StepFacts[]): StepSummary 
 function stateOf({ plan, signOffs, missing, tasks, checks, evidence }: StepFacts): StepState {
   if (!plan.applicable) return "not-applicable";
   const standing = signOffs.filter(isStanding);
-  if (standing.some(({ state }) => state !== "valid")) return "needs-review";
+  if (standing.some((signOff) => isInDoubt(signOff, standing))) return "needs-review";
   if (standing.length > 0) return "signed";
   if (missing.length === 0) return "ready";
   const begun =
@@ -104,10 +105,16 @@ function stateOf({ plan, signOffs, missing, tasks, checks, evidence }: StepFacts
   return begun ? "in-progress" : "open";
 }
 
+/** A contested signature is settled by a later valid one, which covers what stands there now; a stale one by nothing but a reopen. */
+function isInDoubt(signOff: SignOff, standing: readonly SignOff[]): boolean {
+  if (signOff.state === "stale") return true;
+  return signOff.state === "contested" && !standing.some(({ state, lam }) => state === "valid" && lam > signOff.lam);
+}
+
 const doubtOf = (signOffs: readonly SignOff[]): string => {
   if (signOffs.some(({ state }) => state === "stale"))
     return "Something was changed after the signature without reopening the step.";
-  return signOffs.some(({ state }) => state === "contested")
+  return signOffs.some((signOff) => signOff.state === "contested" && isInDoubt(signOff, signOffs))
     ? "Something was changed elsewhere that the signer had not seen."
     : "";
 };
@@ -132,7 +139,7 @@ export function viewStep(engine: EngineContext, journal: Journal, step: StepId):
     mistakes: described.mistakes,
     rollback: described.rollback,
     gate: { ready: read.plan.applicable && missing.length === 0, missing },
-    signOffs: read.signOffs.map(viewSignOff),
+    signOffs: read.signOffs.map((signOff) => viewSignOff(signOff, createTitles(engine))),
     readOnly: journal.mode === "read" || read.signOffs.some(isStanding),
   };
 }
@@ -162,7 +169,7 @@ export function viewRegionValues(
   }));
 }
 
-export function viewSignOff(signOff: SignOff): SignOffView {
+export function viewSignOff(signOff: SignOff, titles: Titles): SignOffView {
   const { id, step, state, op, reasons, reopen } = signOff;
   return {
     signOff: id,
@@ -173,8 +180,21 @@ export function viewSignOff(signOff: SignOff): SignOffView {
     drawing: op.drawing,
     strokes: op.strokes,
     covered: Object.keys(op.covers).length,
-    reasons: reasons.map(({ cell }) => cell),
+    differences: reasons.map((difference) => viewDifference(difference, titles)),
     reopened: reopen ? { reason: reopen.reason, ...attributionOf({ ...reopen, device: signOff.device }) } : null,
     ...attributionOf(signOff),
+  };
+}
+
+function viewDifference({ cell, head, signed }: SignOff["reasons"][number], titles: Titles) {
+  const { entity, field } = splitCell(cell);
+  const say = (version: typeof signed) =>
+    version === undefined || version.deleted ? null : valueToText(entity, field, version.value);
+  return {
+    cell,
+    subject: subjectOf(entity, field, titles),
+    signed: say(signed),
+    now: say(head),
+    ...attributionOf(head),
   };
 }

@@ -1,0 +1,148 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { type SnapshotReason, type SnapshotView, snapshotReason } from "../contract/copies.ts";
+import type { Journal } from "../journal/index.ts";
+import { refuse } from "./refusal.ts";
+import { writeDurably } from "./settings.ts";
+import type { World } from "./world.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** How many are kept of each kind. */
+const kept: Record<SnapshotReason, number> = { hourly: 8, daily: 14, "before-merge": 5, "by-hand": 20 };
+
+const proof = z.strictObject({ at: z.iso.datetime(), entries: z.number().int(), problem: z.string().nullable() });
+type Proof = z.infer<typeof proof>;
+const proofs = z.record(z.string(), proof);
+
+/** `20261123T140500123Z-hourly`: sorts by time. */
+const namePattern = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-([a-z-]+)$/;
+
+function readName(name: string): { at: string; reason: SnapshotReason } | null {
+  const [, year, month, day, hour, minute, second, milliseconds, word] = namePattern.exec(name) ?? [];
+  const reason = snapshotReason.safeParse(word);
+  return reason.success
+    ? { at: `${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}Z`, reason: reason.data }
+    : null;
+}
+
+/**
+ * Compacted copies of the engagement files on the same disk: against mistakes and damage, not against the loss of the
+ * laptop. A snapshot counts for something once it was opened and read as a whole.
+ */
+export class Snapshots {
+  readonly #folder: string;
+  readonly #world: World;
+  readonly #ending: string;
+
+  constructor(folder: string, world: World, ending = ".fieldbook") {
+    this.#folder = folder;
+    this.#world = world;
+    this.#ending = ending;
+  }
+
+  /** Makes a snapshot and lets go of the oldest ones of its kind. */
+  take(journal: Journal, reason: SnapshotReason): string {
+    const folder = this.#folderOf(journal.engagement);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const name = `${this.#world.clock.now().toISOString().replace(/[-:.]/g, "")}-${reason}`;
+    journal.snapshot(join(folder, name + this.#ending));
+    this.#prune(journal.engagement, reason);
+    return name;
+  }
+
+  /** The regular snapshot that is due, if any: the first of a day is kept for two weeks, the others for eight working hours. */
+  due(engagement: string): SnapshotReason | null {
+    const now = this.#world.clock.now();
+    const regular = this.#names(engagement).flatMap((name) => {
+      const read = readName(name);
+      return read && (read.reason === "hourly" || read.reason === "daily") ? [read] : [];
+    });
+    const today = now.toISOString().slice(0, 10);
+    if (!regular.some(({ at, reason }) => reason === "daily" && at.startsWith(today))) return "daily";
+    // A clock that was set back must not stop the snapshots: one from the future counts as old.
+    const isFresh = regular.some(({ at }) => Math.abs(now.getTime() - Date.parse(at)) < HOUR_MS);
+    return isFresh ? null : "hourly";
+  }
+
+  /** Newest first. */
+  list(engagement: string): SnapshotView[] {
+    const known = this.#proofs(engagement);
+    return this.#names(engagement).flatMap((snapshot): SnapshotView[] => {
+      const read = readName(snapshot);
+      const proven = known[snapshot];
+      if (!read) return [];
+      return [
+        {
+          snapshot,
+          ...read,
+          size: statSync(this.path(engagement, snapshot)).size,
+          proof: proven ? (proven.problem === null ? "proven" : "failed") : "unproven",
+          provenAt: proven?.at ?? null,
+          entries: proven?.entries ?? null,
+          problem: proven?.problem ?? null,
+        },
+      ];
+    });
+  }
+
+  /** Where a snapshot lies. */
+  path(engagement: string, snapshot: string): string {
+    if (!this.#names(engagement).includes(snapshot))
+      refuse("NOT_FOUND", { happened: "That snapshot is no longer kept.", todo: "Choose another one from the list." });
+    return join(this.#folderOf(engagement), snapshot + this.#ending);
+  }
+
+  /** Every snapshot of an engagement, newest first. */
+  paths(engagement: string): string[] {
+    return this.#names(engagement).map((name) => this.path(engagement, name));
+  }
+
+  /** Notes what came of opening a snapshot. */
+  noteProof(engagement: string, snapshot: string, { entries, problem }: Pick<Proof, "entries" | "problem">): void {
+    const present = new Set(this.#names(engagement));
+    const others = Object.entries(this.#proofs(engagement)).filter(([name]) => present.has(name));
+    const all = { ...Object.fromEntries(others), [snapshot]: { at: this.#now(), entries, problem } };
+    writeDurably(this.#proofFile(engagement), `${JSON.stringify(all, null, 2)}\n`);
+  }
+
+  #now(): string {
+    return this.#world.clock.now().toISOString();
+  }
+
+  #folderOf(engagement: string): string {
+    return join(this.#folder, engagement);
+  }
+
+  #proofFile(engagement: string): string {
+    return join(this.#folderOf(engagement), "proofs.json");
+  }
+
+  #names(engagement: string): string[] {
+    try {
+      return readdirSync(this.#folderOf(engagement))
+        .filter((name) => name.endsWith(this.#ending))
+        .map((name) => name.slice(0, -this.#ending.length))
+        .filter((name) => readName(name) !== null)
+        .sort()
+        .reverse();
+    } catch {
+      return [];
+    }
+  }
+
+  #proofs(engagement: string): Record<string, Proof> {
+    try {
+      return proofs.parse(JSON.parse(readFileSync(this.#proofFile(engagement), "utf8")));
+    } catch {
+      // What is not known to be proven is shown as unproven, and proven again.
+      return {};
+    }
+  }
+
+  #prune(engagement: string, reason: SnapshotReason): void {
+    const same = this.#names(engagement).filter((name) => readName(name)?.reason === reason);
+    for (const name of same.slice(kept[reason])) rmSync(this.path(engagement, name), { force: true });
+  }
+}
