@@ -4,7 +4,7 @@ import { Link, useLocation } from "wouter";
 import type { StepSummary } from "../../src-main/contract/steps.ts";
 import { StepMark } from "../components/StepMark.tsx";
 import { useEngagement } from "../queries.ts";
-import { countNoun, explainStep } from "../words/steps.ts";
+import { explainStep } from "../words/steps.ts";
 import classes from "./EngagementMap.module.css";
 
 /** The engagement's places, always in view, each step with its state. */
@@ -25,10 +25,16 @@ export function EngagementMap({ engagement }: { engagement: string }) {
         <Place href={base}>Overview</Place>
         <Place href={`${base}/rfi`} isPrefix>
           Answers (RFI)
-          {data !== undefined && data.conflicts > 0 && (
-            <span className={classes.count}>{countNoun(data.conflicts, "conflict")}</span>
-          )}
         </Place>
+        {data !== undefined && data.conflicts > 0 && (
+          <Place href={`${base}/conflicts`}>
+            Conflicts
+            <span className={classes.count}>
+              {data.conflicts}
+              <span className="fb-visually-hidden"> to decide</span>
+            </span>
+          </Place>
+        )}
       </ul>
       <h2>Considerations</h2>
       {list(steps.filter(({ number }) => number === null))}
@@ -38,6 +44,7 @@ export function EngagementMap({ engagement }: { engagement: string }) {
       <ul>
         <Place href={`${base}/documents`}>Documents</Place>
         <Place href={`${base}/history`}>History</Place>
+        <Place href={`${base}/copies`}>Snapshots</Place>
       </ul>
     </nav>
   );

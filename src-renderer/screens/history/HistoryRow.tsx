@@ -1,13 +1,16 @@
 import type { HistoryEntry } from "../../../src-main/contract/history.ts";
+import type { Standing } from "../../../src-main/contract/trust.ts";
+import { StandingMark } from "../../components/Devices.tsx";
 import { Moment } from "../../components/Moment.tsx";
 import { Mono } from "../../components/Mono.tsx";
 import text from "../../components/text.module.css";
+import { standingWords } from "../../words/trust.ts";
 import classes from "./history.module.css";
 
 type Change = HistoryEntry["changes"][number];
 
 /** One entry of the journal: a sentence, and what was there before and after on demand. */
-export function HistoryRow({ entry }: { entry: HistoryEntry }) {
+export function HistoryRow({ entry, standing }: { entry: HistoryEntry; standing: Standing | undefined }) {
   const { at, author, device, text, changes, position } = entry;
   return (
     <li className={classes.entry}>
@@ -30,8 +33,20 @@ export function HistoryRow({ entry }: { entry: HistoryEntry }) {
           </p>
         </details>
       </div>
-      <span className={classes.who}>{author}</span>
+      <span className={classes.who}>
+        {author}
+        {standing && standing !== "verified" && <AuthorStanding standing={standing} />}
+      </span>
     </li>
+  );
+}
+
+/** Until an office vouches for devices none is verified: that is said quietly, everything worse is not. */
+function AuthorStanding({ standing }: { standing: Standing }) {
+  return (
+    <span className={classes.standing}>
+      {standing === "unverified" ? standingWords.unverified : <StandingMark standing={standing} />}
+    </span>
   );
 }
 

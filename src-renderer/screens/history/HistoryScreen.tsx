@@ -4,7 +4,9 @@ import { useState } from "react";
 import { useParams } from "wouter";
 import type { HistoryEntry } from "../../../src-main/contract/history.ts";
 import type { StepId } from "../../../src-main/contract/names.ts";
+import type { DeviceView } from "../../../src-main/contract/trust.ts";
 import { api } from "../../client.ts";
+import { DeviceTable } from "../../components/Devices.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
@@ -13,7 +15,7 @@ import text from "../../components/text.module.css";
 import { VerificationResult } from "../../components/VerificationResult.tsx";
 import { errorToShow } from "../../failing.ts";
 import { useEngagement } from "../../queries.ts";
-import { nameStep } from "../../words/steps.ts";
+import { countNoun, nameStep } from "../../words/steps.ts";
 import { HistoryRow } from "./HistoryRow.tsx";
 import classes from "./history.module.css";
 
@@ -71,6 +73,7 @@ function HistoryList({ engagement, filter, onFilter }: HistoryListProps) {
     }),
   );
   const entries = pages.data?.pages.flatMap((page) => page.entries) ?? [];
+  const devices = pages.data?.pages[0]?.devices ?? [];
   return (
     <>
       <Filters
@@ -95,7 +98,13 @@ function HistoryList({ engagement, filter, onFilter }: HistoryListProps) {
           }
         />
       )}
-      <Entries entries={entries} />
+      {devices.length > 0 && (
+        <details className={classes.devices}>
+          <summary>{countNoun(devices.length, "device")} wrote here</summary>
+          <DeviceTable devices={devices} />
+        </details>
+      )}
+      <Entries entries={entries} devices={devices} />
       {pages.hasNextPage && (
         <Button variant="default" loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
           Show earlier changes
@@ -105,12 +114,18 @@ function HistoryList({ engagement, filter, onFilter }: HistoryListProps) {
   );
 }
 
-function Entries({ entries }: { entries: readonly HistoryEntry[] }) {
+interface EntriesProps {
+  entries: readonly HistoryEntry[];
+  devices: readonly DeviceView[];
+}
+
+function Entries({ entries, devices }: EntriesProps) {
   if (entries.length === 0) return null;
+  const standings = new Map(devices.map(({ device, standing }) => [device, standing]));
   return (
     <ol className={classes.entries} aria-label="Changes, newest first">
       {entries.map((entry) => (
-        <HistoryRow key={entry.entry} entry={entry} />
+        <HistoryRow key={entry.entry} entry={entry} standing={standings.get(entry.device)} />
       ))}
     </ol>
   );

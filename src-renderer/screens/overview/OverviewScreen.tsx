@@ -14,6 +14,8 @@ import { useEngagement } from "../../queries.ts";
 import { countNoun, nameStep, partyWords } from "../../words/steps.ts";
 import { formatDay } from "../../words/time.ts";
 import { EngagementDetails } from "./EngagementDetails.tsx";
+import { FileNotices } from "./FileNotices.tsx";
+import { InternalNote } from "./InternalNote.tsx";
 import classes from "./overview.module.css";
 import { StepTable } from "./StepTable.tsx";
 
@@ -62,6 +64,7 @@ function Overview({ view }: { view: EngagementView }) {
         <div className={classes.column}>
           <Next view={view} />
           <StepTable view={view} />
+          <InternalNote view={view} />
         </div>
         <div className={classes.column}>
           <EngagementDetails view={view} />
@@ -72,28 +75,32 @@ function Overview({ view }: { view: EngagementView }) {
   );
 }
 
-/** What colours everything else on the page: read-only, archived, conflicts, entries of a newer program. */
+/** What colours everything else on the page: read-only, archived, conflicts, and what is known about the file. */
 function Conditions({ view }: { view: EngagementView }) {
+  const isToldNewer = view.notices.some(({ kind }) => kind === "newer");
   return (
     <>
-      {view.readOnly && <Notice tone="warn">This file cannot be written, so everything is shown read-only.</Notice>}
+      {view.readOnly && view.viewOf === null && (
+        <Notice tone="warn">This file cannot be written, so everything is shown read-only.</Notice>
+      )}
       {view.archived && (
         <Notice>This engagement is archived. It can still be read, and taken out of the archive.</Notice>
       )}
       {view.conflicts > 0 && (
         <Notice tone="warn">
           <span>
-            {countNoun(view.conflicts, "answer has", "answers have")} two values since copies were united.{" "}
-            <Link href={`/e/${view.engagement}/rfi`}>Choose the right ones</Link>
+            {countNoun(view.conflicts, "value was", "values were")} changed on two copies at once.{" "}
+            <Link href={`/e/${view.engagement}/conflicts`}>Decide what stands</Link>
           </span>
         </Notice>
       )}
-      {view.opaque > 0 && (
+      {view.opaque > 0 && !isToldNewer && (
         <Notice tone="warn">
           {countNoun(view.opaque, "entry comes", "entries come")} from a newer version of the program. They are kept and
           not shown; update to see them.
         </Notice>
       )}
+      <FileNotices view={view} />
     </>
   );
 }

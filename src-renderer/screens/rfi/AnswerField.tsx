@@ -77,6 +77,7 @@ export function AnswerField({ engagement, path, field, form, rfi }: AnswerFieldP
       <AnswerSource source={rfi.sources[path]} isSaving={save.isPending} />
       {conflict && (
         <ParallelAnswers
+          engagement={engagement}
           values={conflict}
           field={field}
           onChoose={(value) => save.mutate({ engagement, field: path, value })}

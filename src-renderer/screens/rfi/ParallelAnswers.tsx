@@ -1,12 +1,15 @@
+import { Link } from "wouter";
 import type { AnswerValue, Field } from "../../../src-main/contract/rfi/field.ts";
 import classes from "./rfi.module.css";
 
 /** Values written in parallel, to choose from. Nothing is lost by choosing: the other stays in the history. */
 export function ParallelAnswers({
+  engagement,
   values,
   field,
   onChoose,
 }: {
+  engagement: string;
   values: readonly AnswerValue[];
   field: Field;
   onChoose: (value: AnswerValue) => void;
@@ -19,6 +22,7 @@ export function ParallelAnswers({
           Keep “{String(value)}”
         </button>
       ))}
+      <Link href={`/e/${engagement}/conflicts`}>See who wrote what, or write another value</Link>
     </fieldset>
   );
 }

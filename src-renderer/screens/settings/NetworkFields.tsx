@@ -3,9 +3,9 @@ import { useMutation } from "@tanstack/react-query";
 import { type NetworkSettings, networkSettings } from "../../../src-main/contract/settings.ts";
 import { api } from "../../client.ts";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
+import { useSavedField } from "../../components/useSavedField.ts";
 import { settingToText, textToSetting } from "./network-values.ts";
 import classes from "./settings.module.css";
-import { useSavedField } from "./useSavedField.ts";
 
 type Field = keyof NetworkSettings;
 interface Row {

@@ -3,8 +3,8 @@ import { useMutation } from "@tanstack/react-query";
 import { type Person, person as personSchema } from "../../../src-main/contract/settings.ts";
 import { api } from "../../client.ts";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
+import { useSavedField } from "../../components/useSavedField.ts";
 import classes from "./settings.module.css";
-import { useSavedField } from "./useSavedField.ts";
 
 const labels: Record<keyof Person, string> = {
   name: "Name",

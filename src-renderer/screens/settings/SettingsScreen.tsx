@@ -11,6 +11,7 @@ import { NetworkFields } from "./NetworkFields.tsx";
 import { PersonFields } from "./PersonFields.tsx";
 import { Section } from "./Section.tsx";
 import classes from "./settings.module.css";
+import { TrustSection } from "./TrustSection.tsx";
 
 /** Who works here, how checks reach the network, how the program looks, and what it stands on. Fields are saved when they are left. */
 export function SettingsScreen() {
@@ -51,14 +52,7 @@ function Sections({ view }: { view: SettingsView }) {
           ]}
         />
       </Section>
-      <Section title="Device key" about="Signs every change made on this computer. The private part never leaves it.">
-        <Facts
-          rows={[
-            ["Fingerprint", <WithCopy key="fingerprint" value={view.device.fingerprint} />],
-            ["Protection", describeProtection(view.device.protection)],
-          ]}
-        />
-      </Section>
+      <TrustSection protection={view.device.protection} />
       <Section title="Playbook" about="The guide as data: steps, tasks, regions and platforms.">
         <Facts
           rows={[
@@ -79,13 +73,6 @@ function Sections({ view }: { view: SettingsView }) {
       </Section>
     </>
   );
-}
-
-/** How the key is kept, in words. */
-function describeProtection(protection: string): string {
-  if (protection === "file") return "A file only this user may read";
-  if (protection === "basic_text") return "A file with weak protection: this desktop has no key store";
-  return `The system’s key store (${protection})`;
 }
 
 function Appearance() {
