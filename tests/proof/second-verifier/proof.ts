@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { verify } from "../../../tools/verify.mjs";
 import type { Proof, ProofRequest, ProofResult } from "../proof.ts";
 import { type Comparison, compare } from "./compare.ts";
@@ -11,7 +11,7 @@ import { createWorld } from "./world.ts";
 
 /** Files that are also verified through the command line. */
 const COMMAND_LINE_FILES = 20;
-const CORRUPTED_COPIES = 4;
+const CORRUPTED_COPIES = 6;
 const TOOL = join(import.meta.dirname, "../../../tools/verify.mjs");
 
 /** What the command line says must be what the function says; returns the difference in words. */
@@ -41,7 +41,7 @@ interface Case {
 /** The files of a world as they are, then corrupted copies of them. */
 function* createCases(folder: string, dice: Dice): Iterable<Case> {
   const { paths, refused } = createWorld(folder, dice);
-  for (const path of paths) yield { label: path.slice(-11), path };
+  for (const path of paths) yield { label: basename(path), path };
   for (let copy = 0; copy < CORRUPTED_COPIES; copy++) {
     const path = join(folder, `corrupted-${copy}.fieldbook`);
     copyFileSync(dice.pick(paths), path);

@@ -30,8 +30,12 @@ function exchange(to: Copy, from: Copy, dice: Dice): void {
   to.journal.receive(chosen);
 }
 
-function reopen(copy: Copy): void {
+/** Ends the session and begins the next; the closed file in between is kept as one of the world's files. */
+function reopen(copy: Copy, world: World): void {
   copy.journal.close();
+  const snapshot = copy.path.replace(/\.fieldbook$/, `-${world.paths.length}.fieldbook`);
+  copyFileSync(copy.path, snapshot);
+  world.paths.push(snapshot);
   copy.journal = openJournal(copy.path, copy.person, { mode: "write" });
 }
 
@@ -39,7 +43,7 @@ function live(copy: Copy, copies: Copy[], world: World, dice: Dice): void {
   const people = copies.map(({ person }) => person);
   const draw = dice.next(12);
   if (draw < 6) act(copy.journal, dice);
-  else if (draw < 7) reopen(copy);
+  else if (draw < 7) reopen(copy, world);
   else if (draw < 9) exchange(copy, dice.pick(copies), dice);
   else {
     const raws = Array.from({ length: 1 + dice.next(3) }, () => forge(copy.journal, people, dice));
@@ -65,10 +69,10 @@ export function createWorld(folder: string, dice: Dice): World {
       copyFileSync(path, copy.path);
       copies.push({ ...copy, journal: openJournal(copy.path, copy.person, { mode: "write" }) });
     }
-    reopen(first);
+    reopen(first, world);
     for (let step = 6 + dice.next(20); step > 0; step--) live(dice.pick(copies), copies, world, dice);
   } finally {
     for (const { journal } of copies) journal.close();
   }
-  return { ...world, paths: copies.map((copy) => copy.path) };
+  return { ...world, paths: [...world.paths, ...copies.map((copy) => copy.path)] };
 }
