@@ -109,7 +109,9 @@ export function cellKey(entity: string, field: string): string {
 type Check = (value: Json | undefined) => boolean;
 
 const isText: Check = (value) => typeof value === "string";
-const isName: Check = (value) => typeof value === "string" && value.length > 0 && value.length <= 512;
+/** Half a surrogate pair has no UTF-8 form, so a table could not give such a name back. */
+const isName: Check = (value) =>
+  typeof value === "string" && value.length > 0 && value.length <= 512 && !/\p{Surrogate}/u.test(value);
 /** `#` parts entity and field in a cell key, so no entity holds it. */
 const isEntityId: Check = (value) => isName(value) && !(value as string).includes("#");
 const isCount: Check = (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;

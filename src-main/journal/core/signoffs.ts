@@ -86,6 +86,7 @@ function* signedCells(op: SignOp, cells: Cells): Iterable<Cell> {
   const isInScope = createScopeTest(op.scope);
   for (const key of Object.keys(op.covers)) {
     const hash = key.indexOf("#");
+    if (hash < 0) continue;
     const [entity, field] = [key.slice(0, hash), key.slice(hash + 1)];
     const isExtra = spaceOfEntity(entity) === "shared" && !isInScope(entity, field);
     const cell = isExtra ? cells.get(entity, field) : undefined;

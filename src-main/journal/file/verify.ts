@@ -108,8 +108,8 @@ function checkBlobs(db: Connection, findings: Findings, step: Step): Set<Hash> {
     let next = 0;
     let isWhole = true;
     for (const { part, bytes } of parts.iterate(key)) {
-      // Only the last part may be short.
-      if (part !== next++ || !isWhole)
+      // Only the last part may be short, and none long.
+      if (part !== next++ || !isWhole || bytes.length > BLOB_PART_BYTES)
         findings.add("BLOB", `blob ${hash}`, "A part of a stored file is missing or misplaced.");
       isWhole = bytes.length === BLOB_PART_BYTES;
       digest.update(bytes);
