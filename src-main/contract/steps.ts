@@ -3,7 +3,7 @@ import { checkView } from "./checks.ts";
 import { command, inEngagement } from "./command.ts";
 import { evidenceView } from "./evidence.ts";
 import { attribution, calendarDay, confidence, line, paragraph, party, slug, stepId } from "./names.ts";
-import { signOffView } from "./signoffs.ts";
+import { signOffState, signOffView } from "./signoffs.ts";
 
 export const stepStates = ["not-applicable", "open", "in-progress", "ready", "signed", "needs-review"] as const;
 export const stepState = z.enum(stepStates);
@@ -23,6 +23,8 @@ export const stepSummary = z.strictObject({
   total: z.number().int(),
   missing: z.number().int(),
   signedAt: z.string().nullable(),
+  /** The signature that asks for the most attention; a contested one that a later one settled asks for none. Null when nobody signed. */
+  signOff: signOffState.nullable(),
   plannedDate: calendarDay.nullable(),
   nextParty: party.nullable(),
 });

@@ -87,6 +87,7 @@ function summarizeStep(step: StepFacts, all: readonly StepFacts[]): StepSummary 
     total,
     missing: missing.length,
     signedAt: valid?.wall ?? null,
+    signOff: tellingState(signOffs),
     plannedDate: day?.success ? day.data : null,
     nextParty: openTask?.party ?? (missing.length === 0 && !valid ? "customer" : null),
   };
@@ -109,6 +110,15 @@ function stateOf({ plan, signOffs, missing, tasks, checks, evidence }: StepFacts
 function isInDoubt(signOff: SignOff, standing: readonly SignOff[]): boolean {
   if (signOff.state === "stale") return true;
   return signOff.state === "contested" && !standing.some(({ state, lam }) => state === "valid" && lam > signOff.lam);
+}
+
+/** The state to show where there is room for one: alarm before doubt before validity. */
+function tellingState(signOffs: readonly SignOff[]): SignOff["state"] | null {
+  const standing = signOffs.filter(isStanding);
+  const doubted = standing.filter((signOff) => isInDoubt(signOff, standing)).map(({ state }) => state);
+  if (doubted.length > 0) return doubted.includes("stale") ? "stale" : "contested";
+  if (standing.length > 0) return "valid";
+  return signOffs.length > 0 ? "reopened" : null;
 }
 
 const doubtOf = (signOffs: readonly SignOff[]): string => {

@@ -21,6 +21,7 @@ const summary = (part: Partial<StepSummary>): StepSummary => ({
   total: 9,
   missing: 9,
   signedAt: null,
+  signOff: null,
   plannedDate: null,
   nextParty: null,
   ...part,
