@@ -8,17 +8,25 @@ import { copyDurably, placeFile, requireFreeName, syncFile } from "./place.ts";
 import { blankSeal, closeAndSeal } from "./seal.ts";
 import { verifyFile } from "./verify.ts";
 
-/** Compacts the open file into a new one: complete and on the disk under its name, or not there. */
+/** Compacts the open file into a new one, which gets a seal of its own: that of the open file fits only its pages. */
+function compactFile(db: Connection, path: string): void {
+  db.prepare<[string]>("VACUUM INTO ?").run(path);
+  const sealing = openToSeal(path);
+  blankSeal(sealing);
+  closeAndSeal(sealing, path);
+}
+
+/** Compacts the open file into a new one: complete, sealed and on the disk under its name, or not there. */
 export function snapshotFile(db: Connection, path: string): void {
   const target = resolve(path);
   requireFreeName(target);
   const unfinished = `${target}.part`;
   try {
-    db.prepare<[string]>("VACUUM INTO ?").run(unfinished);
+    compactFile(db, unfinished);
     syncFile(unfinished);
     placeFile(unfinished, target);
   } finally {
-    rmSync(unfinished, { force: true });
+    for (const leftover of [unfinished, `${unfinished}-journal`]) rmSync(leftover, { force: true });
   }
 }
 
@@ -33,10 +41,7 @@ export function exportFile(db: Connection, path: string, random: Random): void {
   const unfinished = `${target}.part-${Buffer.from(random.bytes(8)).toString("hex")}`;
   try {
     const copy = join(folder, "copy.fieldbook");
-    db.prepare<[string]>("VACUUM INTO ?").run(copy);
-    const sealing = openToSeal(copy);
-    blankSeal(sealing);
-    closeAndSeal(sealing, copy);
+    compactFile(db, copy);
     const report = verifyFile(copy);
     if (!report.ok || !report.sealed) {
       throw new JournalFailure("DAMAGED", report.problems[0]?.sentence ?? "The copy could not be verified.");

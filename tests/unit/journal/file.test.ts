@@ -413,6 +413,27 @@ describe("entries of another copy", () => {
   });
 });
 
+describe("a snapshot", () => {
+  it("carries a seal of its own, also when the session has not written yet", () => {
+    const folder = newFolder();
+    const path = join(folder, "a.fieldbook");
+    const first = create(path);
+    for (let i = 0; i < 30; i++) first.append([set(`f${i % 5}`, "x".repeat(300 * (i % 7)))]);
+    first.putBlob(Buffer.alloc(50_000, 3));
+    first.close();
+    const journal = reopen(path);
+    journal.snapshot(join(folder, "before.fieldbook"));
+    journal.append([set("a", 1)]);
+    journal.snapshot(join(folder, "after.fieldbook"));
+    for (const name of ["before", "after"]) {
+      expect(verifyFile(join(folder, `${name}.fieldbook`))).toMatchObject({ ok: true, sealed: true });
+    }
+    expect(readdirSync(folder).sort()).toEqual([
+      ...["a.fieldbook", "a.fieldbook-journal", "after.fieldbook", "before.fieldbook"],
+    ]);
+  });
+});
+
 describe("a hand-over copy", () => {
   it("is complete, sealed, and never overwrites", () => {
     const journal = create();
