@@ -12,8 +12,8 @@ export interface Acknowledged {
   blobs: string[];
   /** `Journal.head()`. */
   head: string;
-  /** How finished the file is: still written to, whole (it verifies unopened), or sealed besides. */
-  finish: "open" | "whole" | "sealed";
+  /** True when the file was finished and verifies, with its seal, before anything opens it. */
+  isSealed: boolean;
 }
 
 /** A line of the workload on its standard output. */

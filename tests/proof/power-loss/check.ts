@@ -41,12 +41,11 @@ function compareOpened(journal: Journal, { newest, coming }: Allowed): string | 
 }
 
 /** What is wrong with a file that nobody writes to any more. */
-function checkFinish(path: string, { newest, coming }: Allowed): string | undefined {
-  const finish = (newest ?? coming)?.finish;
-  if (finish === "open" || (newest && coming)) return undefined;
+function checkSealed(path: string, { newest, coming }: Allowed): string | undefined {
+  if (!(newest ?? coming)?.isSealed || (newest && coming)) return undefined;
   const report = verifyFile(path);
   if (!report.ok) return `does not verify unopened: ${report.problems[0]?.sentence}`;
-  return finish === "sealed" && !report.sealed ? "has no seal" : undefined;
+  return report.sealed ? undefined : "has no seal";
 }
 
 /**
@@ -55,8 +54,8 @@ function checkFinish(path: string, { newest, coming }: Allowed): string | undefi
  */
 export function checkFile(path: string, allowed: Allowed, deps: JournalDeps): string | undefined {
   if (!existsSync(path)) return allowed.newest ? "is gone" : undefined;
-  const unfinished = checkFinish(path, allowed);
-  if (unfinished) return unfinished;
+  const unsealed = checkSealed(path, allowed);
+  if (unsealed) return unsealed;
   try {
     const journal = openJournal(path, deps, { mode: "write" });
     try {

@@ -53,7 +53,7 @@ class File {
     const entries = this.journal.entries().map(({ bytes }) => hash(bytes));
     const { waiting } = this.journal.state();
     const head = this.journal.head();
-    this.#content = { file: this.#name, entries, waiting, blobs: [...this.#blobs], head, finish: "open" };
+    this.#content = { file: this.#name, entries, waiting, blobs: [...this.#blobs], head, isSealed: false };
     say({ done: this.#content });
     return this.#content;
   }
@@ -93,12 +93,12 @@ class File {
 
   export(target: string): void {
     this.journal.exportCopy(join(places.vault, target));
-    say({ done: { ...this.#content, file: target, finish: "sealed" } });
+    say({ done: { ...this.#content, file: target, isSealed: true } });
   }
 
   snapshot(target: string): void {
     this.journal.snapshot(join(places.vault, target));
-    say({ done: { ...this.#content, file: target, finish: "whole" } });
+    say({ done: { ...this.#content, file: target, isSealed: true } });
   }
 
   takeIn(path: string): void {
@@ -116,12 +116,12 @@ class File {
     const blobs = journal.blobs().map((blob) => ({ hash: blob, bytes: journal.getBlob(blob) ?? new Uint8Array() }));
     createFromEntries(made, this.#deps, journal.entries(), blobs);
     moveIntoPlace(made, join(places.vault, target));
-    say({ done: { ...this.#content, file: target, finish: "sealed" } });
+    say({ done: { ...this.#content, file: target, isSealed: true } });
   }
 
   close(): void {
     this.journal.close();
-    say({ done: { ...this.#content, finish: "sealed" } });
+    say({ done: { ...this.#content, isSealed: true } });
   }
 
   reopen(): void {
