@@ -144,7 +144,7 @@ const isText = (value) => typeof value === "string";
 const matching = (pattern) => (value) => isText(value) && pattern.test(value);
 const isHash = matching(/^[0-9a-f]{64}$/);
 const isOpId = matching(/^[0-9a-f]{64}:(0|[1-9]\d{0,6})$/);
-const isName = (value) => isText(value) && value.length > 0 && value.length <= 512;
+const isName = (value) => isText(value) && value.length > 0 && value.length <= 512 && value.isWellFormed();
 
 const KINDS = {
   any: () => true,
@@ -502,7 +502,7 @@ export function verify(path) {
   const file = resolve(path);
   if (report.look("header", () => checkHeader(file))) {
     let db;
-    report.look("pages", () => {
+    report.look("schema", () => {
       db = new DatabaseSync(file, { readOnly: true, readBigInts: true, limits: { length: 64 * MIB } });
       db.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0");
       verifyTables(db, file, report, result);

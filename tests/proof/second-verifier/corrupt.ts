@@ -83,6 +83,7 @@ const STATEMENTS = [
   "UPDATE OR IGNORE head SET op = (SELECT op FROM head LIMIT 1 OFFSET %head)",
   "UPDATE OR IGNORE head SET entity = CAST(x'ff' AS TEXT) WHERE (entity, field, op) IN (SELECT entity, field, op FROM head LIMIT 1 OFFSET %head)",
   "INSERT OR IGNORE INTO head SELECT entity, 'z', op, lam, value FROM head LIMIT 1 OFFSET %head",
+  `INSERT INTO blob VALUES (x'${hashBytes(Buffer.alloc(1_100_000))}', 0, zeroblob(1100000))`,
   "DELETE FROM blob WHERE rowid = %blob",
   "UPDATE blob SET part = part + 1 WHERE rowid = %blob",
   "INSERT INTO blob SELECT hash, part + 1, bytes FROM blob WHERE rowid = %blob",

@@ -44,6 +44,7 @@ function createOp(ledger: Ledger, space: Space, dice: Dice): JsonObject {
     { kind: "set", entity, field, value: 1, over, urgent: true },
     { kind: "redact", entity, over },
     { kind: "confirm", step },
+    { kind: "set", entity: `${entity}\ud800`, field, value: 1, over: [] },
     { kind: "attach", entity, blob: drawing, name: "", type: "", size: 0, meta: {}, over },
     {
       kind: "sign",
