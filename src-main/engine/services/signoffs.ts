@@ -29,6 +29,7 @@ export function createSignOffService(engine: EngineContext, os: Implementer) {
       const journal = journalOf(engagement);
       const read = requireReady(readStep(engine, journal, step), signer);
       const picture = requireSignature(drawing);
+      requireSound(journal);
       const { width, height, strokes } = drawing;
       const recorded = journal.putBlob(new TextEncoder().encode(JSON.stringify({ width, height, strokes })));
       const { email, ...named } = signer;
@@ -98,6 +99,12 @@ function opsToPutBack({ op: { covers }, reasons }: SignOff): NewOp[] {
     return [entity, { kind: "delete", entity }];
   });
   return [...new Map(ops).values()];
+}
+
+/** What a customer signs is checked as a whole before: every page, hash, signature and stored file. */
+function requireSound(journal: Journal): void {
+  const { ok, problems } = journal.verify();
+  if (!ok) refuse("DAMAGED", { details: problems.slice(0, 5).map(({ sentence }) => sentence) });
 }
 
 /** A second person may sign beside a valid signature; the same person signs once. */

@@ -2,8 +2,9 @@ import { closeSync, openSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { composeEntry, type Session } from "../authoring.ts";
 import { signEntry } from "../core/entry.ts";
-import { createUuidV7, type Hash } from "../core/ids.ts";
+import { createUuidV7, type Hash, hashBytes } from "../core/ids.ts";
 import { Ledger } from "../core/ledger.ts";
+import { Blobs } from "./blobs.ts";
 import { closeDatabase, createTables, openDatabase } from "./database.ts";
 import { Entries } from "./entries.ts";
 import { guardDisk } from "./failure.ts";
@@ -27,7 +28,11 @@ function writeGenesis(path: string, deps: JournalDeps, form: Hash): Session {
     const receipt = ledger.receive(raw);
     if (receipt.status !== "admitted") throw new Error(`first entry was not admitted: ${JSON.stringify(receipt)}`);
     const hash = ledger.graph.genesis ?? "";
-    db.transaction(() => new Entries(db).insert(hash, raw))();
+    const { certificate } = deps;
+    db.transaction(() => {
+      if (certificate) new Blobs(db).put(hashBytes(certificate), certificate);
+      new Entries(db).insert(hash, raw);
+    })();
     return { stream: body.stream, prev: hash, seq: 0 };
   } finally {
     closeDatabase(db);
