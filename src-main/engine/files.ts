@@ -125,17 +125,18 @@ export class Files {
     return { name: upload.name, type: typeOfName(upload.name), bytes: Buffer.concat(upload.parts), path: null };
   }
 
-  /** Copies a chosen or sent file of any size to `target`, without reading it; the source is left as it is. */
-  fetch(source: FileSource, target: string): { name: string; path: string | null } {
+  /** Copies a chosen or sent file of any size to `target`, without reading it; the source is left as it is. `giveBack` makes it good for one more try. */
+  fetch(source: FileSource, target: string): { name: string; path: string | null; giveBack: () => void } {
     if (source.kind === "upload") {
+      const upload = this.#uploads.get(source.upload);
       const { name, bytes } = this.take(source);
       writeFileSync(target, bytes, { flag: "wx", mode: 0o600 });
-      return { name, path: null };
+      return { name, path: null, giveBack: () => upload && this.#uploads.set(source.upload, upload) };
     }
     const { path } = this.#spend(source.token, "open");
     requirePlainFile(path);
     copyFileSync(path, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    return { name: basename(path), path };
+    return { name: basename(path), path, giveBack: () => this.grant(path, "open", source.token) };
   }
 
   #takeChosen(token: string): IncomingFile {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Examination, HandOverSeal } from "../../contract/copies.ts";
+import type { FileSource } from "../../contract/files.ts";
 import { createFromEntries, type Journal, openJournal } from "../../journal/index.ts";
 import { cells } from "../cells.ts";
 import type { EngineContext } from "../context.ts";
@@ -10,7 +11,7 @@ import { hashBytes, toFileName } from "../files.ts";
 import type { Implementer } from "../implementer.ts";
 import type { Candidate } from "../incoming.ts";
 import type { JobControl } from "../jobs.ts";
-import { refuse } from "../refusal.ts";
+import { Refusal, refuse } from "../refusal.ts";
 import { SEALED_ENDING, sealFile } from "../sealing.ts";
 
 /** Copies of engagements: taken in, handed over, kept as snapshots. */
@@ -28,8 +29,7 @@ export function createCopyService(engine: EngineContext, os: Implementer) {
         engagement: null,
         step: null,
         work: async (control) => {
-          const fetch = (target: string) => engine.files.fetch(source, target);
-          examined.set(job, await incoming.examine(fetch, passphrase, control));
+          examined.set(job, await examineSource(engine, source, passphrase, control));
           return null;
         },
       });
@@ -73,6 +73,30 @@ export function createCopyService(engine: EngineContext, os: Implementer) {
       job: startRestore(engine, engagement, snapshots.path(engagement, snapshot)),
     })),
   });
+}
+
+/** A copy that only wants a passphrase is not spent: the same choice is good for the next try. */
+async function examineSource(
+  engine: EngineContext,
+  source: FileSource,
+  passphrase: string | undefined,
+  control: JobControl,
+): Promise<Examination> {
+  let giveBack: (() => void) | undefined;
+  try {
+    return await engine.incoming.examine(
+      (target) => {
+        const fetched = engine.files.fetch(source, target);
+        giveBack = fetched.giveBack;
+        return fetched;
+      },
+      passphrase,
+      control,
+    );
+  } catch (error) {
+    if (error instanceof Refusal && (error.code === "SEALED_FILE" || error.code === "WRONG_PASSPHRASE")) giveBack?.();
+    throw error;
+  }
 }
 
 function requireOwn(engine: EngineContext, engagement: string): Journal {
