@@ -8,7 +8,7 @@ import classes from "./Frame.module.css";
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
 
 async function readDropped(file: File): Promise<ChosenFile> {
-  if (!file.name.toLowerCase().endsWith(".fieldbook"))
+  if (!/\.fieldbook(\.age)?$/i.test(file.name))
     throw new TypedFailure({
       code: "NOT_A_FIELDBOOK",
       ...describeFailure("NOT_A_FIELDBOOK", { happened: `${file.name} is not an engagement file.` }),

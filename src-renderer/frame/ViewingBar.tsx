@@ -5,6 +5,7 @@ import { client } from "../client.ts";
 import { useCommands } from "../commands/CommandProvider.tsx";
 import { useEngagement } from "../queries.ts";
 import { returnOf } from "../views.ts";
+import { wordMoments } from "../words/time.ts";
 import classes from "./Frame.module.css";
 
 /** Says on every page that a copy or a snapshot is looked at, and closes it. */
@@ -21,7 +22,7 @@ export function ViewingBar({ engagement }: { engagement: string }) {
   return (
     <section className={classes.viewing} aria-label="Read-only view">
       <IconEye size={18} aria-hidden="true" />
-      <p>You are looking at {data.viewOf}; nothing can be changed.</p>
+      <p>You are looking at {wordMoments(data.viewOf)}; nothing can be changed.</p>
       <Button variant="default" size="compact-sm" onClick={close}>
         Close
       </Button>

@@ -45,3 +45,9 @@ export function formatSize(bytes: number): string {
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
+
+const written = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
+
+/** A sentence of the engine with every moment in it as people write it, in this computer's zone. */
+export const wordMoments = (sentence: string, timeZone?: string): string =>
+  sentence.replace(written, (instant) => formatMomentInFull(instant, timeZone));

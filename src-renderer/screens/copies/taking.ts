@@ -37,14 +37,14 @@ export function useOpenSame(copy: Examination) {
   });
 }
 
-/** Opens the examined copy for reading, beside everything that is here. */
+/** Opens the examined copy for reading, beside everything that is here. To take it in afterwards it is chosen again. */
 export function useLook(copy: Examination) {
-  const [location, navigate] = useLocation();
+  const [, navigate] = useLocation();
   return useMutation({
     mutationFn: () => client.copies.look({ candidate: copy.candidate }),
     onSuccess: ({ engagement }) => {
-      rememberReturn(engagement, location);
-      navigate(`/e/${engagement}`);
+      rememberReturn(engagement, "/take-in");
+      navigate(`/e/${engagement}`, { replace: true });
     },
   });
 }

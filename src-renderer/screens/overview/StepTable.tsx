@@ -2,6 +2,7 @@ import { Link } from "wouter";
 import type { EngagementView } from "../../../src-main/contract/engagements.ts";
 import type { StepSummary } from "../../../src-main/contract/steps.ts";
 import { Moment, useNow } from "../../components/Moment.tsx";
+import { SignOffMark } from "../../components/SignOffMark.tsx";
 import { StepMark } from "../../components/StepMark.tsx";
 import tables from "../../components/table.module.css";
 import { explainStepBriefly, partyWords } from "../../words/steps.ts";
@@ -52,6 +53,7 @@ function StepRow({ step, view }: { step: StepSummary; view: EngagementView }) {
       </td>
       <td>
         <StepMark step={step} />
+        <Signature state={step.signOff} />
       </td>
       <td data-number="true">{isOut ? "" : `${step.done}/${step.total}`}</td>
       <td>{step.state === "signed" || isOut || !step.nextParty ? "" : toActWords[step.nextParty]}</td>
@@ -59,6 +61,16 @@ function StepRow({ step, view }: { step: StepSummary; view: EngagementView }) {
         <StepDate step={step} />
       </td>
     </tr>
+  );
+}
+
+/** A signature that needs somebody's eye, or was taken back; a valid one is told by the step's own state. */
+function Signature({ state }: { state: StepSummary["signOff"] }) {
+  if (state === null || state === "valid") return null;
+  return (
+    <p className={classes.signature}>
+      <SignOffMark state={state} />
+    </p>
   );
 }
 

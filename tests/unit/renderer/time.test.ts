@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatDay, formatMoment, formatMomentInFull, formatSize } from "../../../src-renderer/words/time.ts";
+import { formatDay, formatMoment, formatMomentInFull, formatSize, wordMoments } from "../../../src-renderer/words/time.ts";
 
 const now = new Date("2026-11-23T15:00:00Z");
 
@@ -22,6 +22,15 @@ describe("formatMoment", () => {
 describe("formatMomentInFull", () => {
   it("carries the zone", () => {
     expect(formatMomentInFull("2026-11-23T14:05:00Z", "UTC")).toBe("Mon 23 Nov 2026, 14:05 UTC");
+  });
+});
+
+describe("wordMoments", () => {
+  it("writes the moments inside a sentence and leaves the rest", () => {
+    expect(wordMoments("a snapshot of Acme 2026, taken 2026-11-23T14:05:00.123Z", "UTC")).toBe(
+      "a snapshot of Acme 2026, taken Mon 23 Nov 2026, 14:05 UTC",
+    );
+    expect(wordMoments("the copy “x” of Acme")).toBe("the copy “x” of Acme");
   });
 });
 
