@@ -1,4 +1,4 @@
-import { createScopeTest, headMeaning } from "./core/cells.ts";
+import { createScopeTest } from "./core/cells.ts";
 import { type Author, ENTRY_VERSION, type EntryBody } from "./core/entry.ts";
 import type { Clock, Hash } from "./core/ids.ts";
 import { canonicalJson, isJson, type JsonObject } from "./core/json.ts";
@@ -65,27 +65,32 @@ function refuseDoubleWrite(ops: NewOp[], ledger: Ledger): Refusal | undefined {
 
 /**
  * A knowing change of signed content needs a reopen first; without one every reader would see a stale sign-off. Setting
- * a value back to what was signed is none: it ends a contest.
+ * a value back to what was signed is none: it ends a contest. Writing a contested value once more is one.
  */
 function refuseSignedChange(ops: NewOp[], ledger: Ledger): Refusal | undefined {
-  const voided = new Set(
-    [...ledger.reopens.map(({ op }) => op), ...ops].flatMap((op) => (op.kind === "reopen" ? op.voids : [])),
-  );
   const written = ops.flatMap((op) => cellsWrittenBy(op, ledger));
   for (const sign of ledger.signs) {
-    if (voided.has(sign.origin.id)) continue;
+    if (isVoided(sign, ops, ledger)) continue;
     const isInScope = createScopeTest(sign.op.scope);
     for (const { entity, field, meaning } of written) {
-      const heads = ledger.cells.headsOf(entity, field);
-      const isChange = heads.length === 0 || heads.some((head) => headMeaning(head) !== meaning);
-      if (isChange && isInScope(entity, field) && !isAsSigned(meaning, cellKey(entity, field), sign, ledger)) {
-        return {
-          refused: `${cellKey(entity, field)} belongs to the signed step ${sign.op.step}: reopen the step first.`,
-        };
+      const key = cellKey(entity, field);
+      const isExtra = Object.hasOwn(sign.op.covers, key) && spaceOfEntity(entity) === "shared";
+      if ((isInScope(entity, field) || isExtra) && !isAsSigned(meaning, key, sign, ledger)) {
+        return { refused: `${key} belongs to the signed step ${sign.op.step}: reopen the step first.` };
       }
     }
   }
   return undefined;
+}
+
+/** Reopened by this action, or before it by someone who had seen the sign-off. */
+function isVoided({ origin }: Ledger["signs"][number], ops: NewOp[], ledger: Ledger): boolean {
+  return (
+    ops.some((op) => op.kind === "reopen" && op.voids.includes(origin.id)) ||
+    ledger.reopens.some(
+      (reopen) => reopen.op.voids.includes(origin.id) && ledger.isKnownTo(reopen.origin.entry, origin.entry),
+    )
+  );
 }
 
 function coverScope(op: Omit<SignOp, "covers">, ops: NewOp[], ledger: Ledger): SignOp | Refusal {

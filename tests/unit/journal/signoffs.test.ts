@@ -151,4 +151,27 @@ describe("a sign-off", () => {
     expect(anna.state.exports("inbound")).toEqual([]);
     expect(anna.act({ kind: "export", step: "inbound", sign, sha256, revision: 1 })).toMatch(/not in this file/);
   });
+
+  it("is not made stale by an honest program, whatever others did before", () => {
+    const { anna, ben, sign, sync, states } = createSigned();
+    ben.set("rfi/outbound", "ips", "192.0.2.99");
+    sync();
+    // Writing the contested value once more would turn "did not know" into "knew and changed".
+    expect(anna.act({ kind: "set", entity: "rfi/outbound", field: "ips", value: "192.0.2.99" })).toMatch(/reopen/);
+    expect(states()).toEqual(["contested"]);
+    const cora = new Replica("Cora", anna.genesis);
+    cora.write([{ kind: "reopen", step: "outbound", voids: [sign], reason: "Unseen" }]);
+    anna.receive(...cora.raws);
+    expect(states()).toEqual(["contested"]);
+    expect(anna.act({ kind: "set", entity: "rfi/outbound", field: "ips", value: "192.0.2.3" })).toMatch(/reopen/);
+  });
+
+  it("holds cells that a foreign program signed beyond its scope", () => {
+    const anna = new Replica("Anna");
+    const op = anna.set("rfi/outbound", "ips", "192.0.2.1");
+    anna.write([{ ...createSign("outbound", ["step/outbound/"]), covers: { "rfi/outbound#ips": [op] } }]);
+    expect(anna.act({ kind: "set", entity: "rfi/outbound", field: "ips", value: "192.0.2.3" })).toMatch(/reopen/);
+    expect(anna.set("rfi/outbound", "ips", "192.0.2.1")).toMatch(/:[0-9]$/);
+    expect(anna.state.signOffs()[0]?.state).toBe("valid");
+  });
 });
