@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { dirname, join } from "node:path";
 import { type MessagePortMain, utilityProcess } from "electron";
+import { Readers } from "./readers.ts";
 
 /** One engine process, whichever way it runs. */
 export interface EngineProcess {
@@ -36,9 +38,16 @@ export function startUtilityEngine(script: string, env: NodeJS.ProcessEnv): Engi
     execArgv: [],
     stdio: "inherit",
   });
+  const readers = new Readers(join(dirname(unpackedScript(script)), "intake.mjs"), (message) =>
+    child.postMessage(message),
+  );
+  child.on("exit", () => readers.stop());
   return {
     send: (message, port) => child.postMessage(message, port ? [port] : []),
-    onMessage: (listener) => child.on("message", listener),
+    onMessage: (listener) =>
+      child.on("message", (message) => {
+        if (!readers.take(message)) listener(message);
+      }),
     onExit: (listener) => child.on("exit", listener),
     kill: () => child.kill(),
   };

@@ -15,6 +15,9 @@ export const hostMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("disconnect"), id: z.string() }),
   z.strictObject({ type: z.literal("grant"), token: z.string(), path: z.string(), purpose: z.enum(["open", "save"]) }),
   z.strictObject({ type: z.literal("open"), path: z.string() }),
+  z.strictObject({ type: z.literal("reader-started"), id: z.string(), pid: z.number().int() }),
+  z.strictObject({ type: z.literal("reader-message"), id: z.string(), message: z.unknown() }),
+  z.strictObject({ type: z.literal("reader-exit"), id: z.string() }),
   z.strictObject({ type: z.literal("shutdown") }),
 ]);
 export type HostMessage = z.infer<typeof hostMessage>;

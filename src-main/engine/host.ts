@@ -4,6 +4,7 @@ import { loadDeviceKeyFile } from "./device.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { type HostMessage, hostMessage } from "./host-messages.ts";
 import { Refusal, toRefusal } from "./refusal.ts";
+import { RemoteReaders } from "./remote-readers.ts";
 import { openFile } from "./services/copies.ts";
 import { createPortServer, type FramePort } from "./transports/port.ts";
 import { createSystemWorld } from "./world.ts";
@@ -27,7 +28,7 @@ interface Relay {
 export function serveHost(): void {
   const parent = (process as unknown as { parentPort?: ParentPort }).parentPort;
   const send = (message: unknown) => (parent ? parent.postMessage(message) : process.send?.(message));
-  const session = new HostSession(send);
+  const session = new HostSession(send, parent !== undefined);
   if (parent) parent.on("message", ({ data, ports }) => session.receive(data, ports));
   else {
     process.on("message", (data) => session.receive(data, []));
@@ -40,8 +41,12 @@ class HostSession {
   #engine: Engine | null = null;
   #serve: ((port: FramePort) => void) | null = null;
   readonly #relays = new Map<string, Relay>();
-  constructor(send: (message: unknown) => void) {
+  readonly #readers: RemoteReaders;
+  readonly #isUtilityProcess: boolean;
+  constructor(send: (message: unknown) => void, isUtilityProcess: boolean) {
     this.#send = send;
+    this.#readers = new RemoteReaders(send);
+    this.#isUtilityProcess = isUtilityProcess;
   }
 
   receive(data: unknown, ports: TransferredPort[]): void {
@@ -55,6 +60,8 @@ class HostSession {
     else if (message.type === "connect") this.#connect(message.id, ports[0]);
     else if (message.type === "frame") this.#relays.get(message.id)?.frame(message.data);
     else if (message.type === "disconnect") this.#disconnect(message.id);
+    else if (message.type === "reader-started" || message.type === "reader-message" || message.type === "reader-exit")
+      this.#readers.take(message);
     else if (message.type === "grant") engine.context.files.grant(message.path, message.purpose, message.token);
     else void this.#open(engine, message.path);
   }
@@ -67,7 +74,8 @@ class HostSession {
         home,
         assets,
         reportWorker: new URL("./report-worker.mjs", import.meta.url),
-        spawnReader: () => forkReader(new URL("./intake.mjs", import.meta.url)),
+        spawnReader: () =>
+          this.#isUtilityProcess ? this.#readers.spawn() : forkReader(new URL("./intake.mjs", import.meta.url)),
         device,
         protection,
         appVersion,
