@@ -2,11 +2,11 @@
 export type { NewOp } from "./authoring.ts";
 export type { Cell, Head } from "./core/cells.ts";
 export type { Author, SignedBytes } from "./core/entry.ts";
-export { type Clock, createUuidV7, type Random } from "./core/ids.ts";
+export type { Clock, Random } from "./core/ids.ts";
 export type { Json } from "./core/json.ts";
-export { createDeviceKey, type DeviceKey, generateDeviceKey } from "./core/keys.ts";
 export type { SignOff } from "./core/signoffs.ts";
 export type { State } from "./core/state.ts";
+export { createDeviceKey, type DeviceKey, generateDeviceKey } from "./device-key.ts";
 export { sqliteVersion } from "./file/database.ts";
 export { JournalFailure } from "./file/failure.ts";
 export type { Journal, JournalDeps } from "./file/journal.ts";
@@ -27,3 +27,4 @@ export {
 export { type ChildPort, forkReader } from "./intake/process.ts";
 export { type ForeignChunk, readForeignFile } from "./intake/read.ts";
 export type { MergePreview } from "./merge.ts";
+export { createUuidV7 } from "./uuid.ts";

@@ -1,6 +1,6 @@
 import { type Hash, hashBytes, isHash, isUuidV7 } from "./ids.ts";
 import { isJsonObject, type Json, type JsonObject, MAX_DEPTH, nestingDepth } from "./json.ts";
-import { type DeviceKey, isSignedBy } from "./keys.ts";
+import { isSignedBy, type Signer } from "./keys.ts";
 import { isOpenOp, type Op, type OpaqueOp, readOp } from "./ops.ts";
 
 /** Version of the entry format, the `v` of every entry. */
@@ -133,7 +133,7 @@ export function readEntry(bytes: Uint8Array): Entry | Rejection {
 }
 
 /** Writes an entry and signs the 32 bytes of its SHA-256 with the device key. */
-export function signEntry(body: EntryBody, device: DeviceKey): SignedBytes {
+export function signEntry(body: EntryBody, device: Signer): SignedBytes {
   const { v, eng, stream, seq, prev, deps, lam, wall, mono, user, ops } = body;
   const bytes = Buffer.from(JSON.stringify({ v, eng, stream, seq, prev, deps, lam, wall, mono, user, ops }));
   return { bytes, sig: device.sign(Buffer.from(hashBytes(bytes), "hex")) };

@@ -1,58 +1,12 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  hkdfSync,
-  type KeyObject,
-  sign,
-  verify,
-} from "node:crypto";
+import { createPublicKey, type KeyObject, verify } from "node:crypto";
 
-/** The Ed25519 key of one installation. The private half never leaves the closure. */
-export interface DeviceKey {
-  /** Raw public key, 32 bytes as hex. */
-  readonly publicKey: string;
+/** Whoever signs entries; see `DeviceKey`. */
+export interface Signer {
   sign(data: Uint8Array): Uint8Array;
-  /** A 32-byte secret for another purpose, by HKDF-SHA-256 (RFC 5869) over the private key; `purpose` keeps them apart. */
-  derive(purpose: string): Uint8Array;
 }
 
 /** SubjectPublicKeyInfo header of an Ed25519 key (RFC 8410, section 4); the 32 raw bytes follow it. */
-const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
-
-function rawPublicKey(privateKey: KeyObject): string {
-  const der = createPublicKey(privateKey).export({ format: "der", type: "spki" });
-  return der.subarray(SPKI_PREFIX.length).toString("hex");
-}
-
-/** The 32-byte seed; in PKCS #8 it comes last (RFC 8410, section 7). */
-function rawPrivateKey(privateKey: KeyObject): Buffer {
-  return privateKey.export({ format: "der", type: "pkcs8" }).subarray(-32);
-}
-
-/**
- * Builds the device key from a PKCS #8 private key (PEM text or DER bytes).
- * @throws TypeError when the key is not Ed25519.
- */
-export function createDeviceKey(privateKey: string | Uint8Array): DeviceKey {
-  const key =
-    typeof privateKey === "string"
-      ? createPrivateKey(privateKey)
-      : createPrivateKey({ key: Buffer.from(privateKey), format: "der", type: "pkcs8" });
-  if (key.asymmetricKeyType !== "ed25519") throw new TypeError("A device key must be an Ed25519 key.");
-  return {
-    publicKey: rawPublicKey(key),
-    sign: (data) => sign(null, data, key),
-    derive: (purpose) => new Uint8Array(hkdfSync("sha256", rawPrivateKey(key), "", purpose, 32)),
-  };
-}
-
-/** Makes a fresh device key; `pem` (PKCS #8) is for the secret store and nothing else. */
-export function generateDeviceKey(): { key: DeviceKey; pem: string } {
-  const { privateKey } = generateKeyPairSync("ed25519");
-  const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
-  return { key: createDeviceKey(pem), pem };
-}
+export const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 
 const publicKeys = new Map<string, KeyObject>();
 const PUBLIC_KEYS_KEPT = 256;

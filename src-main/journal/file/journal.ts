@@ -1,11 +1,11 @@
 import { completeOps, composeEntry, type NewOp, type Session, spaceOfOps, type Writer } from "../authoring.ts";
 import { type Author, isEntrySignedBy, MAX_ENTRY_BYTES, type SignedBytes, signEntry } from "../core/entry.ts";
 import { type Clock, comparePlaces, type Hash, hashBytes, isHash, type Random } from "../core/ids.ts";
-import type { DeviceKey } from "../core/keys.ts";
 import type { Ledger, Receipt } from "../core/ledger.ts";
 import type { OpenOp, Space } from "../core/ops.ts";
 import { createState, type State } from "../core/state.ts";
 import { Undo } from "../core/undo.ts";
+import type { DeviceKey } from "../device-key.ts";
 import { type HistoryFilter, type HistoryItem, listHistory } from "../history.ts";
 import { type MergePreview, previewMerge, type Reception, receiveAll } from "../merge.ts";
 import { Blobs } from "./blobs.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { DeviceKey } from "../core/keys.ts";
+import type { DeviceKey } from "../device-key.ts";
 import { claimedTime, issueStatement, publicKey, readStatement } from "./signed.ts";
 
 const certificate = z.strictObject({

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type DeviceKey, isSignedBy } from "../core/keys.ts";
+import { isSignedBy, type Signer } from "../core/keys.ts";
 
 /** Raw Ed25519 public key in hex. */
 export const publicKey = z.string().regex(/^[0-9a-f]{64}$/);
@@ -14,7 +14,7 @@ const MOST_BYTES = 256 * 1024;
  */
 const envelope = z.strictObject({ statement: z.string(), sig: z.string().regex(/^[0-9a-f]{128}$/) });
 
-export function issueStatement(statement: object, issuer: DeviceKey): Uint8Array {
+export function issueStatement(statement: object, issuer: Signer): Uint8Array {
   const text = JSON.stringify(statement);
   const sig = Buffer.from(issuer.sign(Buffer.from(text))).toString("hex");
   return Buffer.from(JSON.stringify({ statement: text, sig }));

@@ -1,10 +1,10 @@
 import { type NewOp, spaceOfOps, type Writer } from "../../../src-main/journal/authoring.ts";
 import { type SignedBytes, signEntry } from "../../../src-main/journal/core/entry.ts";
-import { type DeviceKey, generateDeviceKey } from "../../../src-main/journal/core/keys.ts";
 import type { Ledger, Receipt } from "../../../src-main/journal/core/ledger.ts";
 import type { Op, Space } from "../../../src-main/journal/core/ops.ts";
 import type { State } from "../../../src-main/journal/core/state.ts";
 import { Undo } from "../../../src-main/journal/core/undo.ts";
+import { type DeviceKey, generateDeviceKey } from "../../../src-main/journal/device-key.ts";
 import type { JournalDeps } from "../../../src-main/journal/index.ts";
 import { currentProgram, type Program } from "./programs.ts";
 

@@ -6,9 +6,11 @@ import {
   readEntry,
   signEntry,
 } from "../../../src-main/journal/core/entry.ts";
-import { createUuidV7, isUuidV7 } from "../../../src-main/journal/core/ids.ts";
+import { isUuidV7 } from "../../../src-main/journal/core/ids.ts";
 import { canonicalJson, isJson, nestingDepth } from "../../../src-main/journal/core/json.ts";
-import { createDeviceKey, generateDeviceKey, isSignedBy } from "../../../src-main/journal/core/keys.ts";
+import { isSignedBy } from "../../../src-main/journal/core/keys.ts";
+import { createDeviceKey, generateDeviceKey } from "../../../src-main/journal/device-key.ts";
+import { createUuidV7 } from "../../../src-main/journal/uuid.ts";
 import { createTestDeps, Replica } from "./world.ts";
 
 const genesisText = (): string => Buffer.from(new Replica("Anna").genesis.bytes).toString("utf8");
@@ -127,7 +129,7 @@ describe("device keys", () => {
   });
 
   it("sign every entry", () => {
-    const replica = new Replica("Anna", undefined, true);
+    const replica = new Replica("Anna", undefined, { isSigning: true });
     const { bytes } = signEntry(JSON.parse(Buffer.from(replica.genesis.bytes).toString()), replica.deps.device);
     expect(Buffer.from(bytes).equals(Buffer.from(replica.genesis.bytes))).toBe(true);
   });
