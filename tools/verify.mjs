@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /**
  * Stand-alone verifier of engagement files: a second implementation, written from the description of the format. It
- * shares no code with the program, needs Node 24 and nothing else, and never writes.
+ * shares no code with the program, needs Node 24 (24.4 or newer) and nothing else, and never writes.
  *
  *   node verify.mjs [--json] FILE      exit code 0: everything holds, 1: something does not, 2: bad usage
  *
  * The state hash is SHA-256 over the UTF-8 bytes of this text, made by JSON.stringify without blanks:
  *   {"cells":[[name,[op id, ...],conflict], ...],"signOffs":[[id,state], ...],"entries":n,"waiting":n,"opaque":n}
- * A cell's name is `entity#field`, an op id `entryHash:index`. A cell's op ids are those of its present versions, sorted;
- * cells are sorted by name, sign-offs by id, all by UTF-16 code units as Array.prototype.sort does. `entries` counts the
+ * A cell's name is `entity#field`, an op id `entryHash:index`, its op ids are those of its present versions. All lists are
+ * sorted by UTF-16 code units as Array.prototype.sort does: op ids, cells by name, sign-offs by id. `entries` counts the
  * admitted entries, `waiting` the inbox, `opaque` the ops of newer programs.
  */
 import { createHash, createPublicKey, verify as isSignature } from "node:crypto";
@@ -17,7 +17,6 @@ import { basename, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 const MIB = 1024 * 1024;
-const PROBLEMS_KEPT = 100;
 /** The parts of a file: the code of their problems, and what is true when they have none. */
 const PARTS = {
   header: ["IO", "The header is that of an engagement file of a known version."],
@@ -33,29 +32,28 @@ const PARTS = {
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
 const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+const spaceOf = (entity) => (entity.startsWith("internal/") ? "internal" : "shared");
 const group = (map, key, make) => map.get(key) ?? map.set(key, make()).get(key);
 
-/** Ends one part of the verification. */
 function stop(code, sentence) {
   throw Object.assign(new Error(sentence), { verdict: code });
 }
 
 class Report {
   problems = [];
-  /** Whether a part holds, of the parts that were looked at. */
-  parts = new Map();
+  parts = new Map(); // whether a part holds, of those that were looked at
 
   add(part, where, sentence, code = PARTS[part][0]) {
     this.parts.set(part, false);
-    if (this.problems.length < PROBLEMS_KEPT) this.problems.push({ code, where, sentence });
+    if (this.problems.length < 100) this.problems.push({ code, where, sentence });
   }
 
-  /** Runs one part, whatever bytes it meets; returns its result, undefined when it could not be ended. */
+  /** Runs one part, whatever bytes it meets; returns its result or true, undefined when it could not be ended. */
   look(part, work) {
     try {
       const result = work();
       if (!this.parts.has(part)) this.parts.set(part, true);
-      return result;
+      return result ?? true;
     } catch ({ verdict, message }) {
       this.add(part, part, verdict ? message : `This part cannot be read: ${message}.`, verdict);
       return undefined;
@@ -63,7 +61,6 @@ class Report {
   }
 }
 
-/** Reads `length` bytes at `start`; fewer where the file ends. */
 function readAt(path, start, length) {
   const descriptor = openSync(path, "r");
   try {
@@ -81,12 +78,10 @@ function checkHeader(path) {
   const isSqlite = header.length === 100 && header.toString("latin1", 0, 16) === "SQLite format 3\0";
   if (!isSqlite || header.readUInt32BE(68) !== 0x4346626b) stop("NOT_A_FIELDBOOK", "This is no engagement file.");
   const version = header.readUInt32BE(60);
-  if (version > 1) stop("NEWER_VERSION", "The file was written by a newer version of the program.");
-  if (version !== 1) stop("DAMAGED", "The header names a version that never was.");
+  if (version !== 1) stop(version > 1 ? "NEWER_VERSION" : "DAMAGED", `The file is of the unknown version ${version}.`);
   if (header[18] !== 1 || header[19] !== 1) stop("NOT_A_FIELDBOOK", "The file is in a journal mode of other programs.");
   if (statSync(`${path}-journal`, { throwIfNoEntry: false })?.size)
     stop("UNFINISHED_WRITE", "A write was interrupted: its rollback journal lies beside the file.");
-  return true;
 }
 
 const SCHEMA = [
@@ -105,13 +100,6 @@ function checkSchema(db) {
   const found = new Set(rows.map((row) => JSON.stringify(Object.values(row))));
   if (rows.length !== expected.length || !expected.every((row) => found.has(JSON.stringify(row))))
     stop("NOT_A_FIELDBOOK", "The tables are not exactly those of an engagement file.");
-  return true;
-}
-
-function checkPages(db) {
-  const line = db.prepare("PRAGMA integrity_check(1)").get()?.integrity_check;
-  if (line !== "ok") stop("STRUCTURE", `The page structure is damaged: ${line}.`);
-  return true;
 }
 
 /**
@@ -145,19 +133,14 @@ const matching = (pattern) => (value) => isText(value) && pattern.test(value);
 const isHash = matching(/^[0-9a-f]{64}$/);
 const isOpId = matching(/^[0-9a-f]{64}:(0|[1-9]\d{0,6})$/);
 const isName = (value) => isText(value) && value.length > 0 && value.length <= 512 && value.isWellFormed();
-
+const BASIC = { text: isText, name: isName, object: isObject, count: isCount, hash: isHash, opId: isOpId };
 const KINDS = {
+  ...BASIC,
   any: () => true,
-  text: isText,
   wall: (value) => isText(value) && value.length <= 64,
-  name: isName,
   entity: (value) => isName(value) && !value.includes("#"),
-  object: isObject,
-  count: isCount,
   one: (value) => value === 1,
   null: (value) => value === null,
-  hash: isHash,
-  opId: isOpId,
   covers: (value) => isObject(value) && Object.values(value).every((ids) => hasKind(ids, "opId*")),
   drawn: (value) => value === "drawn",
   signer: (value) => hasShape(value, "name:name role:text organisation:text email?:text"),
@@ -170,15 +153,17 @@ const ENTRY =
   "v:one eng:uuid7 stream:stream seq:count prev:hash|null deps:hash* lam:count wall:wall mono:count user:user ops:object*";
 const ENTRY_MEMBERS = ENTRY.replace(/:\S+/g, "");
 
+const SIGN =
+  "kind:text step:name scope:name* covers:covers evidence:hash* form:hash statement:text signer:signer method:drawn drawing:hash strokes:hash zone:text";
 /** Every op this version understands; one of any other shape is opaque. The op `open` may grow. */
-const OPS = {
-  set: "kind:text entity:entity field:name value:any over:opId*",
-  attach: "kind:text entity:entity blob:hash name:text type:text size:count meta:object over:opId*",
-  delete: "kind:text entity:entity over:opId*",
-  sign: "kind:text step:name scope:name* covers:covers evidence:hash* form:hash statement:text signer:signer method:drawn drawing:hash strokes:hash zone:text",
-  reopen: "kind:text step:name voids:opId* reason:name",
-  export: "kind:text step:name sign:opId|null sha256:hash revision:count",
-};
+const OPS = new Map([
+  ["set", "kind:text entity:entity field:name value:any over:opId*"],
+  ["attach", "kind:text entity:entity blob:hash name:text type:text size:count meta:object over:opId*"],
+  ["delete", "kind:text entity:entity over:opId*"],
+  ["sign", SIGN],
+  ["reopen", "kind:text step:name voids:opId* reason:name"],
+  ["export", "kind:text step:name sign:opId|null sha256:hash revision:count"],
+]);
 
 /** A kind may be a list (`hash*`) or a choice (`hash|null`). */
 function hasKind(value, kind) {
@@ -196,12 +181,8 @@ function hasShape(value, shape) {
   return isEach && left.size === 0;
 }
 
-function kindOf(op) {
-  const shape = Object.hasOwn(OPS, op.kind) && isText(op.kind) ? OPS[op.kind] : "";
-  return op.kind === "open" || (shape && hasShape(op, shape)) ? op.kind : "opaque";
-}
+const kindOf = (op) => (op.kind === "open" || hasShape(op, OPS.get(op.kind) ?? "none:drawn") ? op.kind : "opaque");
 
-/** Only entry 0 of a stream opens it, with its first op. */
 function isOpenedFirst({ seq, ops: [first, ...others] }) {
   const isOpening = first.kind === "open" && isHash(first.device) && ["shared", "internal"].includes(first.space);
   return (seq === 0 ? isOpening : first.kind !== "open") && others.every(({ kind }) => kind !== "open");
@@ -214,13 +195,12 @@ function isShallow(value, room = 64) {
 
 /** Parses the bytes of an entry; `fault` says in words why they are none. */
 function parseEntry(bytes) {
-  if (!(bytes instanceof Uint8Array) || bytes.length > 16 * MIB) return { fault: "It is too large." };
   let body;
   try {
-    body = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    body = bytes.length > 16 * MIB ? undefined : JSON.parse(Buffer.from(bytes).toString("utf8"));
     if (!Buffer.from(JSON.stringify(body)).equals(bytes)) throw new Error("not canonical");
   } catch {
-    return { fault: "Its bytes are not canonical JSON." };
+    return { fault: "Its bytes are not canonical JSON of at most 16 MiB." };
   }
   const isEntry = isShallow(body) && hasShape(body, ENTRY) && Object.keys(body).join(" ") === ENTRY_MEMBERS;
   const isSorted = isEntry && body.deps.every((hash, i) => i === 0 || body.deps[i - 1] < hash);
@@ -232,10 +212,7 @@ function parseEntry(bytes) {
 const EMPTY_PAGE = new Uint32Array(128);
 const hasNumber = (pages, number) => (((pages[number >> 12] ?? EMPTY_PAGE)[(number >> 5) & 127] >>> number) & 1) === 1;
 
-/**
- * The causal past of an entry: a set of entry numbers in pages of 4,096 bits. A page is never changed once made, so that
- * a long chain shares nearly all of them.
- */
+/** The causal past of an entry: entry numbers in pages of 4,096 bits that are shared and never changed once made. */
 function pastOf(causes) {
   const pages = [];
   for (const { past, number } of causes) {
@@ -250,13 +227,10 @@ function pastOf(causes) {
   return pages;
 }
 
-const spaceOf = (entity) => (entity.startsWith("internal/") ? "internal" : "shared");
-const ED25519 = Buffer.from("302a300506032b6570032100", "hex"); // RFC 8410, section 4
-
 function isSignedBy(device, hash, signature) {
   try {
-    const der = Buffer.concat([ED25519, Buffer.from(device, "hex")]);
-    const key = createPublicKey({ key: der, format: "der", type: "spki" });
+    const x = Buffer.from(device, "hex").toString("base64url");
+    const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
     return isSignature(null, Buffer.from(hash, "hex"), key, signature);
   } catch {
     return false;
@@ -268,8 +242,7 @@ class Journal {
 
   /** Whether the author of one entry had seen the other. */
   knows(later, hash) {
-    const earlier = this.entries.get(hash);
-    return earlier !== undefined && hasNumber(later.past, earlier.number);
+    return hasNumber(later.past, this.entries.get(hash)?.number ?? -1);
   }
 
   knowsOp(later, id) {
@@ -291,9 +264,8 @@ class Journal {
     const isNext = prev.body.stream === body.stream && prev.body.seq + 1 === body.seq;
     const depth = causes.reduce((deepest, cause) => Math.max(deepest, cause.body.lam), 0);
     const rules = [
-      [body.eng === this.engagement, "It belongs to another engagement."],
       [!this.entries.has(hash), "It stands here twice."],
-      [causes.length > 0 || !this.genesis, "It is a second beginning of the engagement."],
+      [body.eng === this.engagement && (causes.length > 0 || !this.genesis), "It does not belong to this engagement."],
       [isNext, "It does not continue the chain of its stream."],
       [body.lam === depth + 1, "Its depth is not one more than that of the entries it rests on."],
       [isApart && body.ops.every(isOwn), "The shared space must be whole without the internal one."],
@@ -316,11 +288,10 @@ class Journal {
 }
 
 /** Equal texts for equal values, whatever the order of their keys. */
-function meaningOf({ isDeleted, value }) {
-  const sort = (_, part) =>
-    isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => byText(a, b))) : part;
-  return isDeleted ? "deleted" : JSON.stringify(value, sort);
-}
+const meaningOf = (value) =>
+  JSON.stringify(value, (_, part) =>
+    isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => byText(a, b))) : part,
+  );
 
 /** All ops by kind; those that write cells by id, with what they write. */
 function collectOps(journal) {
@@ -329,11 +300,11 @@ function collectOps(journal) {
     for (const [index, op] of entry.body.ops.entries()) {
       const kind = kindOf(op);
       const { blob, name, type, size, meta } = op;
-      const item = { id: `${entry.hash}:${index}`, entry, op, isDeleted: kind === "delete" };
-      if (kind === "set") Object.assign(item, { field: op.field, value: op.value });
-      if (kind === "attach") Object.assign(item, { field: "attachment", value: { blob, name, type, size, meta } });
+      const { field, value } =
+        kind === "attach" ? { field: "attachment", value: { blob, name, type, size, meta } } : op;
+      const item = { id: `${entry.hash}:${index}`, entry, op, field, value, isDeleted: kind === "delete" };
       if (ops[kind]) ops[kind].push(item);
-      else ops.writes.set(item.id, { ...item, meaning: meaningOf(item) });
+      else ops.writes.set(item.id, { ...item, meaning: item.isDeleted ? "deleted" : meaningOf(value) });
     }
   }
   return ops;
@@ -344,15 +315,14 @@ function computeCells(writes) {
   const cells = new Map();
   const deletions = new Map();
   for (const write of writes.values()) {
-    const { op, field, isDeleted } = write;
-    const { entity } = op;
+    const { field, isDeleted } = write;
+    const { entity, over } = write.op;
     const name = `${entity}#${field}`;
     const make = () => ({ name, entity, field, list: [], replaced: new Set() });
     const { list, replaced } = isDeleted ? group(deletions, entity, make) : group(cells, name, make);
     list.push(write);
-    for (const id of op.over) replaced.add(id);
+    for (const id of over) replaced.add(id);
   }
-  for (const gone of deletions.values()) gone.list = gone.list.filter(({ id }) => !gone.replaced.has(id));
   for (const cell of cells.values()) {
     const gone = deletions.get(cell.entity) ?? { list: [], replaced: new Set() };
     cell.heads = [...cell.list, ...gone.list].filter(({ id }) => !cell.replaced.has(id) && !gone.replaced.has(id));
@@ -361,23 +331,17 @@ function computeCells(writes) {
   return cells;
 }
 
-/** A scope names cells (`entity#field`) or beginnings of entity ids; nothing internal is ever signed. */
-function isSignedCell({ name, entity }, { scope, covers }) {
-  const isInScope = scope.some((item) => (item.includes("#") ? item === name : entity.startsWith(item)));
-  return spaceOf(entity) === "shared" && (isInScope || Object.hasOwn(covers, name));
-}
-
-/** The state of a sign-off: does a present version say something else than was signed, and did its author know? */
+/** The state of a sign-off. A scope names cells (`entity#field`) or beginnings of entity ids; nothing internal is signed. */
 function judge(journal, { id, entry, op }, { writes, reopen }, cells) {
   if (reopen.some((other) => other.op.voids.includes(id) && journal.knows(other.entry, entry.hash))) return "reopened";
   let state = "valid";
-  for (const cell of cells.values()) {
-    if (!isSignedCell(cell, op)) continue;
-    const listed = Object.hasOwn(op.covers, cell.name) ? op.covers[cell.name] : [];
-    const covered = listed.filter((version) => journal.knows(entry, version.slice(0, 64)));
-    const signed = new Set(covered.map((version) => writes.get(version)?.meaning));
-    if (covered.length === 0) signed.add("deleted");
-    for (const head of cell.heads) {
+  for (const { name, entity, heads } of cells.values()) {
+    const listed = Object.hasOwn(op.covers, name) ? op.covers[name] : undefined;
+    const isInScope = op.scope.some((item) => (item.includes("#") ? item === name : entity.startsWith(item)));
+    if (spaceOf(entity) === "internal" || !(isInScope || listed)) continue;
+    const covered = (listed ?? []).filter((version) => journal.knows(entry, version.slice(0, 64)));
+    const signed = new Set(covered.length > 0 ? covered.map((version) => writes.get(version)?.meaning) : ["deleted"]);
+    for (const head of heads) {
       if (covered.includes(head.id) || signed.has(head.meaning)) continue;
       if (journal.knows(head.entry, entry.hash)) return "stale";
       state = "contested";
@@ -388,9 +352,7 @@ function judge(journal, { id, entry, op }, { writes, reopen }, cells) {
 
 function readEntries(db, report, result) {
   const journal = new Journal();
-  for (const { pos, hash, bytes, sig } of db
-    .prepare("SELECT pos, hash, bytes, sig FROM entry ORDER BY pos")
-    .iterate()) {
+  for (const { pos, hash, bytes, sig } of db.prepare("SELECT * FROM entry ORDER BY pos").iterate()) {
     const fail = (sentence) => report.add("entries", `entry ${pos}`, sentence);
     if (pos !== BigInt(++result.entries)) fail("An entry is missing before this one, or it was moved.");
     const parsed = parseEntry(bytes);
@@ -401,39 +363,34 @@ function readEntries(db, report, result) {
   return journal.genesis ? journal : stop("ENTRY", "There is no first entry.");
 }
 
-/** Returns the number of entries that rightly wait. */
 function checkInbox(db, journal, report) {
   let waiting = 0;
   for (const { hash, bytes } of db.prepare("SELECT hash, bytes FROM inbox ORDER BY hash").iterate()) {
     const fail = (sentence) => report.add("inbox", `waiting entry ${hex(hash)}`, sentence);
     const parsed = parseEntry(bytes);
     if (parsed.fault) fail(parsed.fault);
-    else if (parsed.hash !== hex(hash)) fail("It is filed under another hash.");
-    else if (parsed.body.eng !== journal.engagement) fail("It belongs to another engagement.");
+    else if (parsed.hash !== hex(hash) || parsed.body.eng !== journal.engagement) fail("It does not belong here.");
     else if (parsed.causes.every((cause) => journal.entries.has(cause))) fail("It need not wait.");
     else waiting++;
   }
   return waiting;
 }
 
-/** The derived table must say what the journal says: no row more, none less. */
+/** The derived table must say what the journal says, byte by byte: no row more, none less. */
 function checkDerived(db, cells, report) {
   const expected = new Set();
   for (const { entity, field, heads } of cells.values()) {
     for (const { id, entry, value, isDeleted } of heads) {
-      const text = isDeleted ? null : JSON.stringify(value);
-      expected.add(JSON.stringify([entity, field, id, String(entry.body.lam), text]));
+      const text = isDeleted ? "-" : hex(JSON.stringify(value));
+      expected.add([hex(entity), hex(field), hex(id), entry.body.lam, text].join());
     }
   }
-  // Raw bytes, because a broken character must not be read as its replacement.
-  const sql = "SELECT CAST(entity AS BLOB), CAST(field AS BLOB), op, CAST(lam AS TEXT), CAST(value AS BLOB) FROM head";
-  for (const row of db.prepare(sql).iterate()) {
-    const values = Object.values(row);
-    const texts = values.map((raw) => (raw instanceof Uint8Array ? Buffer.from(raw).toString() : raw));
-    const isWhole = values.every((raw, i) => raw === texts[i] || Buffer.from(texts[i]).equals(raw));
-    if (!expected.delete(JSON.stringify(texts)) || !isWhole)
-      report.add("derived", `cell ${texts[0]}#${texts[1]}`, "The derived value is not what the entries say.");
-  }
+  const columns = "hex(entity), hex(field), hex(op), lam, iif(value IS NULL, '-', hex(value))";
+  for (const { row, entity, field } of db
+    .prepare(`SELECT lower(concat_ws(',', ${columns})) AS row, entity, field FROM head`)
+    .iterate())
+    if (!expected.delete(row))
+      report.add("derived", `cell ${entity}#${field}`, "The derived value is not what the entries say.");
   if (expected.size > 0) report.add("derived", "head table", "Derived values are missing.");
 }
 
@@ -448,8 +405,8 @@ function checkBlobs(db, report) {
     file.digest.update(row.bytes);
   }
   for (const [hash, { digest, isBroken }] of files) {
-    if (isBroken) report.add("blobs", `file ${hash}`, "A part is missing, misplaced or too large.");
-    if (digest.digest("hex") !== hash) report.add("blobs", `file ${hash}`, "Its content does not have its hash.");
+    const isRight = digest.digest("hex") === hash && !isBroken;
+    if (!isRight) report.add("blobs", `file ${hash}`, "Its content is not what its hash says, or cut up wrongly.");
   }
   return files;
 }
@@ -460,38 +417,37 @@ function namedBlobs({ writes, sign, open }) {
   return new Set([...attached, ...certificates, ...sign.flatMap(({ op }) => [...op.evidence, op.drawing, op.strokes])]);
 }
 
-function computeSignOffs(journal, ops, cells) {
+function computeState(journal, ops, cells, waiting) {
   const signOffs = ops.sign.map((sign) => {
     const { step, signer } = sign.op;
     const state = judge(journal, sign, ops, cells);
     return { id: sign.id, step, state, signer: signer.name, claimed: sign.entry.body.wall };
   });
-  return signOffs.sort((a, b) => byText(a.id, b.id));
-}
-
-function hashState(cells, signOffs, counts) {
+  signOffs.sort((a, b) => byText(a.id, b.id));
   const rows = [...cells.values()].map((cell) => [cell.name, cell.heads.map(({ id }) => id).sort(), cell.conflict]);
   rows.sort(([a], [b]) => byText(a, b));
-  return sha256(JSON.stringify({ cells: rows, signOffs: signOffs.map(({ id, state }) => [id, state]), ...counts }));
+  const counts = { entries: journal.entries.size, waiting, opaque: ops.opaque.length };
+  const content = { cells: rows, signOffs: signOffs.map(({ id, state }) => [id, state]), ...counts };
+  return { state: sha256(JSON.stringify(content)), signOffs };
 }
 
 function verifyTables(db, path, report, result) {
   // Rows of a file with foreign tables or broken pages could keep a reader busy for ever.
-  if (!report.look("schema", () => checkSchema(db)) || !report.look("pages", () => checkPages(db))) return;
+  if (!report.look("schema", () => checkSchema(db))) return undefined;
+  const pages = report.look("pages", () => db.prepare("PRAGMA integrity_check(1)").get().integrity_check);
+  if (pages !== "ok") return report.add("pages", "pages", `The page structure is damaged: ${pages}.`);
   report.look("seal", () => checkSeal(db, path, result));
   const journal = report.look("entries", () => readEntries(db, report, result));
-  if (!journal) return;
+  if (!journal) return undefined;
   const ops = collectOps(journal);
   const cells = computeCells(ops.writes);
-  const waiting = report.look("inbox", () => checkInbox(db, journal, report)) ?? 0;
+  const waiting = report.look("inbox", () => checkInbox(db, journal, report));
   report.look("derived", () => checkDerived(db, cells, report));
   const stored = report.look("blobs", () => checkBlobs(db, report)) ?? new Map();
   result.blobs = stored.size;
   result.missingBlobs = [...namedBlobs(ops)].filter((hash) => !stored.has(hash)).length;
   Object.assign(result, { engagement: journal.engagement, genesis: journal.genesis, head: journal.head() });
-  result.signOffs = computeSignOffs(journal, ops, cells);
-  const counts = { entries: journal.entries.size, waiting, opaque: ops.opaque.length };
-  result.state = hashState(cells, result.signOffs, counts);
+  return Object.assign(result, computeState(journal, ops, cells, waiting));
 }
 
 /** Verifies the engagement file at `path` without changing it. Damaged and hostile bytes become problems; never throws. */
@@ -509,15 +465,18 @@ export function verify(path) {
     });
     db?.close();
   }
-  const holds = Object.keys(PARTS).filter((part) => report.parts.get(part));
-  return { ok: report.problems.length === 0, problems: report.problems, ...result, holds };
+  const { problems, parts } = report;
+  return {
+    ok: problems.length === 0,
+    problems,
+    ...result,
+    holds: Object.keys(PARTS).filter((part) => parts.get(part)),
+  };
 }
 
 function describe(path, { ok, holds, problems, sealed, ...rest }) {
-  const lines = [
-    `${basename(path)} ${ok ? "holds" : "does not hold"}.`,
-    ...holds.map((part) => `  + ${PARTS[part][1]}`),
-  ];
+  const lines = [`${basename(path)} ${ok ? "holds" : "does not hold"}.`];
+  for (const part of holds) lines.push(`  + ${PARTS[part][1]}`);
   for (const { code, where, sentence } of problems) lines.push(`  - ${where}: ${sentence} (${code})`);
   lines.push(`  ${rest.entries} entries, ${rest.blobs} stored files, ${rest.missingBlobs} more named but not here`);
   if (!sealed) lines.push("  not sealed: the bytes between the stored values were not checked");
@@ -529,13 +488,12 @@ function describe(path, { ok, holds, problems, sealed, ...rest }) {
 }
 
 if (import.meta.main) {
-  const isJson = process.argv.includes("--json");
   const [path = "-", ...others] = process.argv.slice(2).filter((value) => value !== "--json");
   if (path.startsWith("-") || others.length > 0) {
     process.stderr.write("Usage: node verify.mjs [--json] FILE\n");
     process.exit(2);
   }
   const { holds, ...report } = verify(path);
-  process.stdout.write(`${isJson ? JSON.stringify(report) : describe(path, { holds, ...report })}\n`);
-  process.exitCode = report.ok ? 0 : 1;
+  const text = process.argv.includes("--json") ? JSON.stringify(report) : describe(path, { holds, ...report });
+  process.stdout.write(`${text}\n`, () => process.exit(report.ok ? 0 : 1));
 }
