@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { type Journal, type JournalDeps, openJournal } from "../../../src-main/journal/index.ts";
+
+/** What a journal holds: `content` is the same for every run, `head` fixes every entry. */
+export interface Description {
+  content: string;
+  head: string;
+}
+
+function describeCells(journal: Journal): string[] {
+  const state = journal.state();
+  return state
+    .entities("")
+    .flatMap((entity) => [...(state.entity(entity) ?? [])].map(([field, cell]) => ({ entity, field, cell })))
+    .map(
+      ({ entity, field, cell }) =>
+        `${nameless(entity)}#${field}=${nameless(JSON.stringify(cell.heads.map(({ value }) => value)))}`,
+    )
+    .sort();
+}
+
+/** Random names and ids are the same in every run only up to their length. */
+const nameless = (text: string): string => text.replace(/[0-9a-f]{8,}/g, "~");
+
+/** Everything a screen could show of an open journal. */
+export function describeJournal(journal: Journal): Description {
+  const state = journal.state();
+  const content = [
+    `${state.entries} entries, ${state.waiting} waiting`,
+    ...state.signOffs().map(({ step, state: verdict }) => `sign-off of ${step} ${verdict}`),
+    ...state.exports().map(({ step, revision }) => `document of ${step} ${revision}`),
+    ...describeCells(journal),
+  ];
+  return { content: content.join("\n"), head: journal.head() };
+}
+
+function describeFieldbook(path: string, deps: JournalDeps): Description {
+  try {
+    const journal = openJournal(path, deps, { mode: "read" });
+    try {
+      const { ok, problems, blobs, missingBlobs } = journal.verify();
+      const { content, head } = describeJournal(journal);
+      const soundness = ok ? "sound" : `unsound: ${problems[0]?.sentence}`;
+      return { content: `${soundness}, ${blobs} blobs, ${missingBlobs} missing\n${content}`, head };
+    } finally {
+      journal.close();
+    }
+  } catch (error) {
+    return { content: `does not open: ${error instanceof Error ? error.message : error}`, head: "" };
+  }
+}
+
+const digest = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+/** Everything that lies in a folder, as the program would find it after a restart. Rollback journals belong to their files. */
+export function describeFolder(folder: string, deps: JournalDeps): Description {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .map((item) => ({ isFile: item.isFile(), path: join(item.parentPath, item.name) }))
+    .filter(({ path }) => !/\.fieldbook-journal$/.test(path))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const described = files.map(({ isFile, path }) => {
+    const name = nameless(relative(folder, path));
+    if (!isFile) return { content: `${name}/`, head: "" };
+    if (!path.endsWith(".fieldbook")) return { content: name, head: digest(path) };
+    const { content, head } = describeFieldbook(path, deps);
+    return { content: `${name}: ${content}`, head };
+  });
+  return {
+    content: described.map(({ content }) => content).join("\n"),
+    head: described.map(({ head }) => head).join(),
+  };
+}
