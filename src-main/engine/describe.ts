@@ -3,9 +3,9 @@ import type { HistoryEntry } from "../contract/history.ts";
 import { type StepId, stepIds } from "../contract/names.ts";
 import { answerValue } from "../contract/rfi/field.ts";
 import { type FieldPath, fieldsByPath, groupsById } from "../contract/rfi/form.ts";
+import type { Playbook } from "../guide/index.ts";
 import type { HistoryItem, Json } from "../journal/index.ts";
 import { stepOfEntity } from "./cells.ts";
-import type { EngineContext } from "./context.ts";
 import { attributionOf } from "./facts.ts";
 import { answerToText } from "./words.ts";
 
@@ -21,7 +21,7 @@ export interface Titles {
 }
 
 /** Titles from the playbook and the checks; an id that neither knows stands for itself. */
-export function createTitles({ playbook }: Pick<EngineContext, "playbook">): Titles {
+export function createTitles({ playbook }: { playbook: Playbook }): Titles {
   const stepOf = (step: StepId) => playbook.steps.find((known) => known.step === step);
   return {
     step: (step) => stepOf(step)?.title ?? step,
