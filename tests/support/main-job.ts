@@ -37,8 +37,9 @@ async function answerRfi(page: Page, lab: Lab): Promise<void> {
   await expect(page.getByText(/All changes saved/)).toBeVisible();
 }
 
-const openStep = (page: Page, name: RegExp) => page.getByRole("navigation").getByRole("link", { name }).first().click();
-const openTab = (page: Page, name: string) =>
+export const openStep = (page: Page, name: RegExp) =>
+  page.getByRole("navigation").getByRole("link", { name }).first().click();
+export const openTab = (page: Page, name: string) =>
   page
     .getByRole("navigation", { name: "Parts of the step" })
     .getByRole("link", { name: new RegExp(`^${name}`) })
@@ -80,7 +81,7 @@ async function drawSignature(page: Page): Promise<void> {
 }
 
 /** Signs the step on screen: the button stays shut until name, role and a real signature are there. */
-async function signStep(page: Page): Promise<void> {
+export async function signStep(page: Page): Promise<void> {
   await openTab(page, "Sign-off");
   await page.getByRole("link", { name: "Go to the signature" }).click();
   const sign = page.getByRole("button", { name: "Sign step" });

@@ -68,7 +68,7 @@ function SnapshotList({ engagement, snapshots }: { engagement: string; snapshots
   const isBusy = restore.isPending || look.isPending;
   return (
     <div className={classes.snapshots}>
-      <table className={tables.table}>
+      <table className={tables.table} data-align="middle">
         <thead>
           <tr>
             <th>Taken</th>

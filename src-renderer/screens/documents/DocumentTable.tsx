@@ -19,7 +19,7 @@ interface DocumentTableProps {
 
 export function DocumentTable({ reports, previewed, onPreview }: DocumentTableProps) {
   return (
-    <table className={tables.table}>
+    <table className={tables.table} data-align="middle">
       <thead>
         <tr>
           <th>Document</th>

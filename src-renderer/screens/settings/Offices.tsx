@@ -24,7 +24,7 @@ export function Offices({ offices }: Pick<TrustView, "offices">) {
         <p className={text.soft}>None yet. Without one, every author is shown as unverified; nothing else changes.</p>
       )}
       {offices.length > 0 && (
-        <table className={tables.table}>
+        <table className={tables.table} data-align="middle">
           <thead>
             <tr>
               <th>Office</th>
