@@ -2,8 +2,7 @@
 /**
  * Stand-alone verifier of engagement files: a second implementation, written from the description of the format. It
  * shares no code with the program, needs Node 24 (24.4 or newer) and nothing else, and never writes.
- *
- *   node verify.mjs [--json] FILE      exit code 0: everything holds, 1: something does not, 2: bad usage
+ * Usage: node verify.mjs [--json] FILE; exit code 0: everything holds, 1: something does not, 2: bad usage.
  *
  * The state hash is SHA-256 over the UTF-8 bytes of this text, made by JSON.stringify without blanks:
  *   {"cells":[[name,[op id, ...],conflict], ...],"signOffs":[[id,state], ...],"entries":n,"waiting":n,"opaque":n}
@@ -56,7 +55,6 @@ class Report {
       return result ?? true;
     } catch ({ verdict, message }) {
       this.add(part, part, verdict ? message : `This part cannot be read: ${message}.`, verdict);
-      return undefined;
     }
   }
 }
@@ -276,7 +274,6 @@ class Journal {
     if (broken) return broken[1];
     this.genesis ??= hash;
     this.entries.set(hash, entry);
-    return undefined;
   }
 
   /** Fixes the whole journal: the one entry nothing rests on, or SHA-256 over all of them. */
@@ -478,9 +475,11 @@ function describe(path, { ok, holds, problems, sealed, ...rest }) {
   const lines = [`${basename(path)} ${ok ? "holds" : "does not hold"}.`];
   for (const part of holds) lines.push(`  + ${PARTS[part][1]}`);
   for (const { code, where, sentence } of problems) lines.push(`  - ${where}: ${sentence} (${code})`);
-  lines.push(`  ${rest.entries} entries, ${rest.blobs} stored files, ${rest.missingBlobs} more named but not here`);
-  if (!sealed) lines.push("  not sealed: the bytes between the stored values were not checked");
-  for (const name of ["engagement", "genesis", "head", "state"]) lines.push(`  ${name.padEnd(10)} ${rest[name]}`);
+  if (rest.state !== null) {
+    lines.push(`  ${rest.entries} entries, ${rest.blobs} stored files, ${rest.missingBlobs} more named but not here`);
+    lines.push(`  ${sealed ? "sealed" : "not sealed: the bytes between the stored values were not checked"}`);
+    for (const name of ["engagement", "genesis", "head", "state"]) lines.push(`  ${name.padEnd(10)} ${rest[name]}`);
+  }
   for (const { step, signer, claimed, state } of rest.signOffs)
     lines.push(`  step ${step}: signed by ${signer}, at ${claimed} as claimed: ${state}`);
   // What comes out of a file must not steer the terminal.
