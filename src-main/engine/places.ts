@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { FilePlace } from "../contract/copies.ts";
 
 /** What the place of a file is judged by; from the system, or made up in tests. */
@@ -58,8 +58,9 @@ function readMounts(text: string): Mount[] {
   });
 }
 
+/** Whichever way the system parts folders. */
 const lies = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+  path === folder || (path.startsWith(folder) && (/[\\/]$/.test(folder) || /^[\\/]/.test(path.slice(folder.length))));
 
 function isInCloudFolder(path: string, { home, environment }: PlaceFacts): boolean {
   const named = [environment.OneDrive, environment.OneDriveCommercial, environment.OneDriveConsumer];
