@@ -36,6 +36,10 @@ function assertSame(actual: unknown, expected: unknown, what: string): void {
   assert.fail(`${what}: the same in another order`);
 }
 
+function assertSameState(actual: string, expected: string, what: string): void {
+  if (actual !== expected) assertSame(JSON.parse(actual), JSON.parse(expected), what);
+}
+
 /** The product sees what the definitions say (S2, S3 and the sign-off table among them). */
 function assertOracle(replica: Replica): Oracle {
   const oracle = consultOracle(replica.raws, replica.setting.program.unknown);
@@ -92,14 +96,12 @@ function assertReplica(world: World, replica: Replica): Oracle {
 }
 
 /** The same set gives the same state in any order of arrival (S1), also for who has something already or upgrades later. */
-function assertConvergence(world: World, readers: readonly Replica[]): void {
+function assertConvergence(world: World, reader: Replica): void {
   const upgraded = world.replicas.map((replica) =>
     replica.setting.program === currentProgram ? replica : reload(replica, everythingIn(replica), currentProgram),
   );
-  const [expected, ...others] = [...readers, ...upgraded].map(describeState);
-  for (const other of others) {
-    if (other !== expected) assertSame(JSON.parse(other), JSON.parse(expected ?? ""), "S1: same set, same state");
-  }
+  const [expected, ...others] = [reader, ...upgraded].map(describeState);
+  for (const other of others) assertSameState(other, expected as string, "S1: same set, same state");
 }
 
 function assertNoForgery(world: World, reader: Replica): void {
@@ -111,6 +113,7 @@ function assertNoForgery(world: World, reader: Replica): void {
 /** The shared space is whole without the internal one. */
 function assertSharedIsWhole(reader: Replica): void {
   const part = sharedPartOf(reader);
+  if (part.length === reader.raws.length) return;
   const customer = new Replica("Customer", reader.genesis, reader.setting);
   customer.receive(...part);
   assert.equal(customer.state.entries, part.length, "a hand-over without the internal space is whole");
@@ -134,21 +137,20 @@ export function checkHistory({ commands, seed, cut }: History, old: Program, sig
   }
   const forged = new Set(world.forgeries.map(({ raw }) => raw));
   const sent = [...new Set(world.replicas.flatMap(everythingIn))].filter((raw) => !forged.has(raw));
-  const all = [...sent, ...shuffle(sent, seed).slice(0, 5), ...forged];
+  const all = [...sent, ...shuffle(sent, seed).slice(0, 2), ...forged];
   const start = (name: string) => new Replica(name, world.at(0).genesis, { streams: { count: 1_000_000 } });
-  const readers = ["Reader 0", "Reader 1"].map(start);
-  for (const [i, replica] of [...readers, ...world.replicas].entries()) {
+  const reader = start("Reader");
+  for (const [i, replica] of [reader, ...world.replicas].entries()) {
     const receipts = replica.receive(...shuffle(all, seed + i));
     if (receipts.some((receipt) => receipt.status === "admitted" && receipt.dropped.length > 0)) world.see("dropped");
   }
-  const reader = readers[0] as Replica;
   const oracle = assertReplica(world, reader);
   for (const replica of world.replicas) {
     assertOracle(replica);
     const missing = [...replica.ledger.graph.nodes.keys()].filter((hash) => !reader.ledger.graph.nodes.has(hash));
     assert.deepEqual(missing, [], "S2: nothing that was admitted is missing");
   }
-  assertConvergence(world, readers);
+  assertConvergence(world, reader);
   assertNoForgery(world, reader);
   assertSharedIsWhole(reader);
   for (const later of reader.ledger.graph.nodes.keys()) {

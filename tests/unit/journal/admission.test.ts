@@ -16,8 +16,8 @@ function forge(author: Replica, change: (body: EntryBody) => Partial<EntryBody>)
 }
 
 function createPair(): { anna: Replica; ben: Replica } {
-  const anna = new Replica("Anna", undefined, true);
-  return { anna, ben: new Replica("Ben", anna.genesis, true) };
+  const anna = new Replica("Anna", undefined, { isSigning: true });
+  return { anna, ben: new Replica("Ben", anna.genesis, { isSigning: true }) };
 }
 
 describe("admission", () => {
@@ -103,7 +103,7 @@ describe("admission", () => {
 
   it("rejects the first entry of another engagement", () => {
     const { anna } = createPair();
-    const other = new Replica("Cora", undefined, true);
+    const other = new Replica("Cora", undefined, { isSigning: true });
     expect(statusOf(anna.receive(other.genesis))).toEqual(["WRONG_GENESIS"]);
   });
 
