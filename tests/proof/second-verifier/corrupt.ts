@@ -3,6 +3,7 @@ import Database from "better-sqlite3";
 import type { SignedBytes } from "../../../src-main/journal/core/entry.ts";
 import { hashBytes } from "../../../src-main/journal/core/ids.ts";
 import type { Dice } from "./people.ts";
+import type { Refused } from "./world.ts";
 
 type Row = { id: number | bigint | Buffer; bytes: Buffer };
 
@@ -117,7 +118,7 @@ function runStatement(db: Database.Database, dice: Dice): string {
   return sql;
 }
 
-function changeRows(path: string, refused: readonly SignedBytes[], dice: Dice): string {
+function changeRows(path: string, refused: readonly Refused[], dice: Dice): string {
   const db = new Database(path);
   try {
     db.pragma("synchronous = OFF");
@@ -142,9 +143,11 @@ function changeRows(path: string, refused: readonly SignedBytes[], dice: Dice): 
       swapRows(db, dice);
       return "swap entries";
     }
-    if (draw < 7 && refused.length > 0) {
-      plant(db, dice.once(4) ? "inbox" : "entry", dice.pick(refused));
-      return "plant refused entry";
+    if (draw < 8 && refused.length > 0) {
+      const code = dice.pick([...new Set(refused.map((one) => one.code))]);
+      const { raw } = dice.pick(refused.filter((one) => one.code === code));
+      plant(db, dice.once(4) ? "inbox" : "entry", raw);
+      return `plant an entry refused as ${code}`;
     }
     if (dice.once(200)) {
       plant(db, dice.pick(["entry", "inbox"]), { bytes: Buffer.alloc(16 * 1024 ** 2 + 1, 32), sig: Buffer.alloc(64) });
@@ -156,8 +159,8 @@ function changeRows(path: string, refused: readonly SignedBytes[], dice: Dice): 
   }
 }
 
-/** Changes the file at `path` in one place; returns what was done. Some changes are harmless. */
-export function corrupt(path: string, refused: readonly SignedBytes[], dice: Dice): string {
+/** Changes the file at `path`, which refused these entries, in one place; returns what was done. Some changes are harmless. */
+export function corrupt(path: string, refused: readonly Refused[], dice: Dice): string {
   const draw = dice.next(20);
   const { size } = statSync(path);
   if (draw < 3) {

@@ -44,8 +44,11 @@ function* createCases(folder: string, dice: Dice): Iterable<Case> {
   for (const path of paths) yield { label: basename(path), path };
   for (let copy = 0; copy < CORRUPTED_COPIES; copy++) {
     const path = join(folder, `corrupted-${copy}.fieldbook`);
-    copyFileSync(dice.pick(paths), path);
-    yield { label: `copy ${copy}, ${corrupt(path, refused, dice)}`, path };
+    const refusal = refused.length > 0 && dice.once(2) ? dice.pick(refused) : undefined;
+    const original = refusal?.path ?? dice.pick(paths);
+    copyFileSync(original, path);
+    const own = refused.filter((one) => one.path === original);
+    yield { label: `copy ${copy} of ${basename(original)}, ${corrupt(path, own, dice)}`, path };
   }
 }
 

@@ -184,7 +184,8 @@ function misplace({ body, ledger, deps }: Composed, dice: Dice): void {
   ];
   dice.pick(moves)();
   body.deps = [...new Set(body.deps)].sort();
-  if (!dice.once(8)) body.lam = ledger.graph.depthOver(body.prev === null ? body.deps : [body.prev, ...body.deps]);
+  body.lam = ledger.graph.depthOver(body.prev === null ? body.deps : [body.prev, ...body.deps]);
+  if (dice.once(6)) body.lam += dice.pick([-1, 1]);
 }
 
 /** An entry of a faulty or foreign program. */

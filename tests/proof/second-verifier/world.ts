@@ -10,7 +10,15 @@ import { forge } from "./rogue.ts";
 export interface World {
   paths: string[];
   /** Entries that the program refused to take in. */
-  refused: SignedBytes[];
+  refused: Refused[];
+}
+
+export interface Refused {
+  raw: SignedBytes;
+  /** The file that refused it, which holds what it rests on. */
+  path: string;
+  /** The reason the program gave. */
+  code: string;
 }
 
 interface Copy {
@@ -48,7 +56,10 @@ function live(copy: Copy, copies: Copy[], world: World, dice: Dice): void {
   else {
     const raws = Array.from({ length: 1 + dice.next(3) }, () => forge(copy.journal, people, dice));
     const receipts = copy.journal.receive(raws);
-    world.refused.push(...raws.filter((_, i) => receipts[i]?.status === "rejected"));
+    for (const [i, raw] of raws.entries()) {
+      const receipt = receipts[i];
+      if (receipt?.status === "rejected") world.refused.push({ raw, path: copy.path, code: receipt.rejected });
+    }
   }
 }
 
