@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import type { Entry } from "../core/entry.ts";
+import { type Entry, isRejection, readEntry, type SignedBytes } from "../core/entry.ts";
 import { type Hash, isHash } from "../core/ids.ts";
-import { Ledger } from "../core/ledger.ts";
+import { Ledger, type Receipt } from "../core/ledger.ts";
+import { Effort } from "../intake/effort.ts";
 import { BLOB_PART_BYTES } from "./blobs.ts";
 import { type Connection, openDatabase } from "./database.ts";
 import { Entries, type HeadRow } from "./entries.ts";
@@ -66,7 +67,26 @@ function advance(step: Step): void {
   if (step.done % 100 === 0 || step.done === step.total) step.progress?.(step.done, step.total);
 }
 
-function checkEntries(db: Connection, ledger: Ledger, findings: Findings, step: Step): number {
+/** A ledger that does not start on a file made to keep it busy for ever. */
+class GuardedLedger {
+  readonly ledger: Ledger;
+  readonly #effort = new Effort();
+
+  constructor(engagement: string) {
+    this.ledger = new Ledger(engagement);
+  }
+
+  /** @throws JournalFailure DAMAGED */
+  receive(raw: SignedBytes): Receipt {
+    const entry = readEntry(raw.bytes);
+    if (!isRejection(entry) && !this.#effort.add(entry)) {
+      throw new JournalFailure("DAMAGED", "The file holds more parallel versions than any engagement leads to.");
+    }
+    return this.ledger.receive(raw);
+  }
+}
+
+function checkEntries(db: Connection, ledger: GuardedLedger, findings: Findings, step: Step): number {
   const rows = db.prepare<[], { pos: number; hash: Buffer; bytes: Buffer; sig: Buffer }>(
     "SELECT pos, hash, bytes, sig FROM entry ORDER BY pos",
   );
@@ -86,7 +106,7 @@ function checkEntries(db: Connection, ledger: Ledger, findings: Findings, step: 
   return count;
 }
 
-function checkInbox(entries: Entries, ledger: Ledger, findings: Findings): void {
+function checkInbox(entries: Entries, ledger: GuardedLedger, findings: Findings): void {
   let row = 0;
   for (const { hash, bytes, sig } of entries.inbox()) {
     const receipt = ledger.receive({ bytes, sig });
@@ -167,10 +187,11 @@ export function verifyContent(db: Connection, progress?: Progress): VerifyReport
     .pluck()
     .get();
   const step = { done: 0, total: total ?? 0, progress };
-  const ledger = new Ledger(readEngagementId(db));
+  const guarded = new GuardedLedger(readEngagementId(db));
+  const { ledger } = guarded;
   const tables = new Entries(db);
-  const entries = checkEntries(db, ledger, findings, step);
-  checkInbox(tables, ledger, findings);
+  const entries = checkEntries(db, guarded, findings, step);
+  checkInbox(tables, guarded, findings);
   checkDerived(tables, ledger, findings);
   const blobs = checkBlobs(db, findings, step);
   const missing = [...referencedBlobs(ledger.graph.nodes.values())].filter((hash) => !blobs.has(hash));

@@ -37,7 +37,7 @@ export const answer = z.discriminatedUnion("type", [
       "DISK_FULL",
       "IO",
     ]),
-    reason: z.enum(["UNFINISHED_WRITE", "IMPOSSIBLE_VALUES"]).nullable(),
+    reason: z.enum(["UNFINISHED_WRITE", "IMPOSSIBLE_VALUES", "TOO_TANGLED"]).nullable(),
   }),
   z.strictObject({
     type: z.literal("summary"),

@@ -59,6 +59,7 @@ const reasonSentences: { [reason in NonNullable<Failed["reason"]>]: string } = {
   UNFINISHED_WRITE:
     "The file is a copy of an unfinished write. Ask for a hand-over copy that was made with the program.",
   IMPOSSIBLE_VALUES: "The file holds values of a size that the program never writes.",
+  TOO_TANGLED: "The file holds more parallel versions than any engagement leads to.",
 };
 
 function toJournalFailure({ code, reason }: Failed): JournalFailure {

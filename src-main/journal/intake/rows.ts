@@ -6,6 +6,7 @@ import { type Connection, openDatabase } from "../file/database.ts";
 import { createFailure } from "../file/failure.ts";
 import { checkHeader } from "../file/header.ts";
 import type { Answer, Failed, RowProblem } from "./answers.ts";
+import { Effort } from "./effort.ts";
 import { CHUNK_BYTES, CHUNK_ENTRIES, PROBLEMS_KEPT, SIGNATURE_BYTES } from "./wire.ts";
 
 /** A refusal that says more than its code. */
@@ -24,6 +25,7 @@ interface EntryRow extends SignedBytes {
 
 class Findings {
   readonly problems: RowProblem[] = [];
+  readonly effort = new Effort();
   leftOut = 0;
 
   add(problem: RowProblem): void {
@@ -79,10 +81,13 @@ function readSummary(db: Connection): Answer {
   throw createFailure("DAMAGED");
 }
 
-function findProblem({ hash, bytes }: EntryRow): RowProblem["code"] | null {
+/** @throws ForeignFailure when the entries up to this one are made to overwhelm whoever takes them in. */
+function findProblem({ hash, bytes }: EntryRow, effort: Effort): RowProblem["code"] | null {
   const entry = readEntry(bytes);
   if (isRejection(entry)) return entry.rejected === "NEWER_VERSION" ? "NEWER_VERSION" : "NOT_AN_ENTRY";
-  return entry.hash === hash.toString("hex") ? null : "OTHER_HASH";
+  if (entry.hash !== hash.toString("hex")) return "OTHER_HASH";
+  if (!effort.add(entry)) throw new ForeignFailure("DAMAGED", "TOO_TANGLED");
+  return null;
 }
 
 function* readEntries(db: Connection, table: "entry" | "inbox", findings: Findings): Generator<Answer> {
@@ -92,7 +97,7 @@ function* readEntries(db: Connection, table: "entry" | "inbox", findings: Findin
   let row = 0;
   for (const read of db.prepare<[], EntryRow>(table === "entry" ? ENTRIES : INBOX).iterate()) {
     row++;
-    const code = findProblem(read);
+    const code = findProblem(read, findings.effort);
     if (code) {
       findings.add({ code, table, row });
       continue;

@@ -155,7 +155,9 @@ function insertAll(db: Database.Database, raws: SignedBytes[], random: Random): 
 /** What only a program written for the purpose makes: sound entries of an unsound number or shape. */
 const floods: { [name: string]: (forger: Forger) => SignedBytes[] } = {
   "one entry of very many versions of a cell": (forger) => [
-    forger.write(forger.next(Array.from({ length: 100_000 }, (_, i) => set("row/1", `v${i}`)))),
+    forger.write(
+      forger.next(Array.from({ length: forger.random.next(2) ? 100_000 : 1500 }, (_, i) => set("row/1", `v${i}`))),
+    ),
   ],
   "one entry of very many cells": (forger) => [
     forger.write(forger.next(Array.from({ length: 50_000 }, (_, i) => set(`row/${i}`, "x")))),
@@ -175,7 +177,7 @@ const floods: { [name: string]: (forger: Forger) => SignedBytes[] } = {
   "very many streams, each on the one before": (forger) => {
     const raws: SignedBytes[] = [];
     let tip = forger.tip;
-    for (let i = 0; i < 3000; i++) {
+    for (let i = forger.random.next(2) ? 6000 : 1500; i > 0; i--) {
       const body = forger.begin(tip, []);
       raws.push(forger.write(body, forger.stranger.key));
       tip = forger.tipOf(body);
@@ -187,7 +189,7 @@ const floods: { [name: string]: (forger: Forger) => SignedBytes[] } = {
   "a long stream, last entry first": (forger) => {
     const raws: SignedBytes[] = [];
     let tip = forger.tip;
-    for (let i = 0; i < 3000; i++) {
+    for (let i = 0; i < 2000; i++) {
       const body = forger.next([set("row/1", `step ${i}`)], tip);
       raws.push(forger.write(body));
       tip = forger.tipOf(body);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import type { SignedBytes } from "../../../src-main/journal/core/entry.ts";
+import { type SignedBytes, signEntry } from "../../../src-main/journal/core/entry.ts";
 import { Ledger } from "../../../src-main/journal/core/ledger.ts";
 import {
   type ChildPort,
@@ -16,6 +16,7 @@ import {
   JournalFailure,
   openJournal,
   readForeignFile,
+  verifyFile,
 } from "../../../src-main/journal/index.ts";
 import { INTAKE_LIMITS, type IntakeLimits } from "../../../src-main/journal/intake/reader.ts";
 import { createFolders, createTestDeps, FORM } from "./world.ts";
@@ -242,6 +243,27 @@ describe("a file that is not what it seems", () => {
       "DELETE FROM sqlite_schema WHERE tbl_name = 'spare'",
     );
     expect(await failureOf(path)).toMatchObject({ code: "DAMAGED" });
+  });
+
+  it("with more parallel versions than a ledger can compare is refused, also where it lies", async () => {
+    const path = newEngagement();
+    const journal = openJournal(path, createTestDeps(), { mode: "read" });
+    const genesis = JSON.parse(Buffer.from(journal.entries()[0]?.bytes ?? []).toString("utf8"));
+    journal.close();
+    const ops = [genesis.ops[0]];
+    for (let i = 0; i < 60_000; i++) ops.push({ kind: "set", entity: "row/1", field: "note", value: i, over: [] });
+    const { bytes, sig } = signEntry({ ...genesis, deps: [journal.genesis], lam: 2, ops }, createTestDeps().device);
+    const db = new Database(path);
+    db.prepare("INSERT INTO entry (hash, bytes, sig) VALUES (?, ?, ?)").run(
+      createHash("sha256").update(bytes).digest(),
+      bytes,
+      sig,
+    );
+    db.close();
+    const failure = await failureOf(path);
+    expect(failure).toMatchObject({ code: "DAMAGED", message: expect.stringContaining("parallel versions") });
+    const { problems } = verifyFile(path);
+    expect(problems).toMatchObject([{ code: "DAMAGED", sentence: failure.message }]);
   });
 
   it("is refused with an unfinished write beside it", async () => {
