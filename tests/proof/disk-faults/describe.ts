@@ -22,7 +22,8 @@ function describeCells(journal: Journal): string[] {
 }
 
 /** Random names and ids are the same in every run only up to their length. */
-const nameless = (text: string): string => text.replace(/[0-9a-f]{8,}/g, "~");
+const nameless = (text: string): string =>
+  text.replace(/[0-9a-f]{8,}(-[0-9a-f]{4}){0,3}/g, "~").replace(/\d{8}T\d+Z/g, "@");
 
 /** Everything a screen could show of an open journal. */
 export function describeJournal(journal: Journal): Description {

@@ -48,8 +48,8 @@ function sign(journal: Journal): void {
   const drawing = journal.putBlob(Buffer.alloc(3_000, "drawing"));
   const strokes = journal.putBlob(Buffer.alloc(1_000, "strokes"));
   const what = { step: "outbound", scope: ["step/outbound"], evidence: [], statement: "This was done and seen." };
-  const how = { form: FORM, signer, method: "drawn", drawing, strokes, zone: "Europe/Prague" };
-  journal.append([{ kind: "sign", ...what, ...how }]);
+  const how = { form: FORM, signer, method: "drawn" as const, drawing, strokes, zone: "Europe/Prague" };
+  journal.append([{ kind: "sign" as const, ...what, ...how }]);
 }
 
 function readGift(folder: string): { blobs: Buffer[]; entries: { bytes: Buffer; sig: Buffer }[] } {

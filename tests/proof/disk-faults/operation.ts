@@ -13,7 +13,7 @@ export interface Subject {
 export interface Operation {
   name: string;
   /** Brings a copy of the prepared folder to the moment before the operation. `session` keeps random ids of two sessions apart. */
-  begin(folder: string, session: number): Subject;
+  begin(folder: string, session: number): Subject | Promise<Subject>;
   /** Set where an unreferenced blob may stay behind: content is stored before the entry that names it. */
   mayLeaveBlobs?: true;
   /** Set where success without the result is right, because nothing is lost by it; says why. */

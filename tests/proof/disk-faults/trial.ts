@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ORPCError } from "@orpc/contract";
+import { errorToFailure } from "../../../src-main/contract/failures.ts";
+import { toRefusal } from "../../../src-main/engine/refusal.ts";
+import { createSeededDeps } from "../power-loss/world.ts";
+import { arm, type Called, disarm, type Fault } from "./control.ts";
+import { type Description, describeFolder } from "./describe.ts";
+import type { Operation, Subject } from "./operation.ts";
+
+/** An operation as it goes when nothing fails. */
+export interface Reference {
+  calls: Called[];
+  before: Description;
+  after: Description;
+  believedBefore: Description;
+  believedAfter: Description;
+}
+
+export interface Outcome {
+  problems: string[];
+  /** Code of the refusal; "" for success. */
+  code: string;
+  hit: Called[];
+}
+
+interface Thrown {
+  error: unknown;
+}
+
+const codesOfDisk = ["DISK_FULL", "READ_ONLY", "IO"];
+const unlinking = ["unlink", "unlinkat", "remove", "rmdir"];
+
+async function outcomeOf(act: () => unknown): Promise<Thrown | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
+}
+
+const inWords = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+
+/** Whether a thrown value reaches a person as a code of the disk with a sentence. */
+function judgeRefusal({ error }: Thrown): { code: string; complaint?: string } {
+  const refusal = error instanceof ORPCError ? errorToFailure(error) : toRefusal(error);
+  if (!refusal) return { code: "", complaint: `threw ${inWords(error)}` };
+  const { code } = refusal;
+  const happened = "detail" in refusal ? refusal.detail.happened : refusal.happened;
+  if (!codesOfDisk.includes(code)) return { code, complaint: `is refused as ${code}: ${happened}` };
+  return /\.$/.test(happened) ? { code } : { code, complaint: `is refused without a sentence: ${happened}` };
+}
+
+/** The first line in which two descriptions differ; null when they do not. */
+function differ(expected: Description, found: Description, isExact: boolean): string | null {
+  const [wanted, there] = [expected.content.split("\n"), found.content.split("\n")];
+  const at = Array.from({ length: Math.max(wanted.length, there.length) }).findIndex((_, i) => wanted[i] !== there[i]);
+  const show = (line: string | undefined) => (line === undefined ? "nothing" : `"${line.slice(0, 200)}"`);
+  if (at >= 0) return `${show(there[at])} instead of ${show(wanted[at])}`;
+  return isExact && expected.head !== found.head ? "other bytes or entries of the same meaning" : null;
+}
+
+/** Runs an operation on fresh copies of a prepared folder, once as it should go and then under faults. */
+export class Trial {
+  readonly #operation: Operation;
+  readonly #prepared: string;
+  readonly #root: string;
+  readonly #folder: string;
+  /** Descriptions by the bytes of the folder: most failures leave the same ones. */
+  readonly #described = new Map<string, Description>();
+
+  constructor(operation: Operation, prepared: string, root: string) {
+    this.#operation = operation;
+    this.#prepared = prepared;
+    this.#root = root;
+    this.#folder = join(root, "trial");
+  }
+
+  async #onCopy<T>(work: () => Promise<T>): Promise<T> {
+    cpSync(this.#prepared, this.#folder, { recursive: true });
+    try {
+      return await work();
+    } finally {
+      rmSync(this.#folder, { recursive: true, force: true });
+    }
+  }
+
+  /** What a restart would find. Looked at in a copy, because this process still has the files open. */
+  #find(): Description {
+    const bytes = digestFolder(this.#folder);
+    const known = this.#described.get(bytes);
+    if (known) return known;
+    const copy = join(this.#root, "found");
+    cpSync(this.#folder, copy, { recursive: true });
+    try {
+      const { content, head } = describeFolder(copy, createSeededDeps("Reader", 2));
+      const counted = this.#operation.mayLeaveBlobs ? content.replace(/\d+ blobs/g, "blobs") : content;
+      this.#described.set(bytes, { content: counted, head });
+      return { content: counted, head };
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  }
+
+  refer(): Promise<Reference> {
+    return this.#onCopy(async () => {
+      const subject = await this.#operation.begin(this.#folder, 1);
+      const [before, believedBefore] = [this.#find(), subject.believed()];
+      arm({ call: 0, error: "EIO", mode: "once" });
+      await subject.act();
+      const calls = disarm();
+      const believedAfter = subject.believed();
+      await subject.end();
+      return { calls, before, after: this.#find(), believedBefore, believedAfter };
+    });
+  }
+
+  suffer(fault: Fault, reference: Reference): Promise<Outcome> {
+    return this.#onCopy(async () => {
+      const subject = await this.#operation.begin(this.#folder, 1);
+      arm(fault);
+      const thrown = await outcomeOf(() => subject.act());
+      const hit = disarm().filter(({ failed }) => failed);
+      const problems = hit.length === 0 ? ["the call did not come"] : [];
+      // What cannot be unlinked stays; the program has no second way to remove it.
+      const isStuck = hit.some(({ name }) => unlinking.includes(name));
+      const verdict = thrown ? judgeRefusal(thrown) : { code: "" };
+      if (verdict.complaint) problems.push(verdict.complaint);
+      if (thrown) problems.push(...this.#comparePresent(subject, reference, isStuck));
+      else problems.push(...this.#compareDone(subject, reference));
+      problems.push(...(await this.#finish(subject, thrown !== undefined, reference, isStuck)));
+      return { problems, code: verdict.code, hit };
+    });
+  }
+
+  #comparePresent(subject: Subject, { before, believedBefore }: Reference, isStuck: boolean): string[] {
+    const onDisk = isStuck ? null : differ(before, this.#find(), true);
+    const inMemory = differ(believedBefore, subject.believed(), true);
+    return [
+      ...(onDisk ? [`failed and left on the disk ${onDisk}`] : []),
+      ...(inMemory ? [`failed and left in memory ${inMemory}`] : []),
+    ];
+  }
+
+  #compareDone(subject: Subject, { believedAfter }: Reference): string[] {
+    if (this.#operation.mayBeLess) return [];
+    const inMemory = differ(believedAfter, subject.believed(), false);
+    return inMemory ? [`succeeded and left in memory ${inMemory}`] : [];
+  }
+
+  /** Tries again where it failed, lets go of everything, and looks at what is there in the end. */
+  async #finish(subject: Subject, hasFailed: boolean, { after }: Reference, isStuck: boolean): Promise<string[]> {
+    const again = hasFailed ? await outcomeOf(() => subject.act()) : undefined;
+    const ending = await outcomeOf(() => subject.end());
+    const problems = [
+      ...(again ? [`a second try failed: ${inWords(again.error)}`] : []),
+      ...(ending ? [`closing failed: ${inWords(ending.error)}`] : []),
+    ];
+    if (again || isStuck || this.#operation.mayBeLess) return problems;
+    const onDisk = differ(after, this.#find(), false);
+    return onDisk ? [...problems, `${hasFailed ? "the second try" : "success"} left on the disk ${onDisk}`] : problems;
+  }
+}
+
+function digestFolder(folder: string): string {
+  const digest = createHash("sha256");
+  const items = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const paths = items.map((item) => ({ isFile: item.isFile(), path: join(item.parentPath, item.name) }));
+  for (const { isFile, path } of paths.sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    digest.update(`${path}\0`);
+    if (isFile) digest.update(readFileSync(path));
+  }
+  return digest.digest("hex");
+}
