@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { type SnapshotReason, type SnapshotView, snapshotReason } from "../contract/copies.ts";
-import type { Journal } from "../journal/index.ts";
+import { type Journal, makeFolder } from "../journal/index.ts";
 import { refuse } from "./refusal.ts";
 import { writeDurably } from "./settings.ts";
 import type { World } from "./world.ts";
@@ -45,7 +45,7 @@ export class Snapshots {
   /** Makes a snapshot and lets go of the oldest ones of its kind. */
   take(journal: Journal, reason: SnapshotReason): string {
     const folder = this.#folderOf(journal.engagement);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const name = `${this.#world.clock.now().toISOString().replace(/[-:.]/g, "")}-${reason}`;
     journal.snapshot(join(folder, name + this.#ending));
     this.#prune(journal.engagement, reason);
@@ -144,5 +144,8 @@ export class Snapshots {
   #prune(engagement: string, reason: SnapshotReason): void {
     const same = this.#names(engagement).filter((name) => readName(name)?.reason === reason);
     for (const name of same.slice(kept[reason])) rmSync(this.path(engagement, name), { force: true });
+    // What a crash left half made is no snapshot: only finished ones have their name.
+    const folder = this.#folderOf(engagement);
+    for (const name of readdirSync(folder)) if (name.endsWith(".part")) rmSync(join(folder, name), { force: true });
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { newDraft, startTestEngine } from "../support/engine.ts";
+import { journalFigures } from "./journal-file.ts";
 import { compare, printFigure } from "./measure.ts";
 import { printRawDocument } from "./raw-document.ts";
 import { compareWindows } from "./window.ts";
@@ -16,6 +17,7 @@ const measured = startTestEngine(join(folder, "home"));
 try {
   await startFigure();
   await commitFigure();
+  await journalFigures(folder);
   await documentFigure();
   await compareWindows();
 } finally {

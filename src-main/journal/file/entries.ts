@@ -1,6 +1,6 @@
 import type { CellChange } from "../core/cells.ts";
 import type { SignedBytes } from "../core/entry.ts";
-import { type Hash, hashBytes } from "../core/ids.ts";
+import type { Hash } from "../core/ids.ts";
 import type { Ledger } from "../core/ledger.ts";
 import type { Connection } from "./database.ts";
 import { createFailure } from "./failure.ts";
@@ -25,7 +25,8 @@ export interface HeadRow {
 export class Entries {
   readonly #db;
   readonly #insert;
-  readonly #reread;
+  readonly #last;
+  readonly #after;
   readonly #wait;
   readonly #unwait;
   readonly #clearCell;
@@ -36,7 +37,8 @@ export class Entries {
     this.#insert = db.prepare<[Buffer, Uint8Array, Uint8Array]>(
       "INSERT INTO entry (hash, bytes, sig) VALUES (?, ?, ?)",
     );
-    this.#reread = db.prepare<[Buffer], EntryRow>("SELECT hash, bytes, sig FROM entry WHERE hash = ?");
+    this.#last = db.prepare<[], number | null>("SELECT max(pos) FROM entry").pluck();
+    this.#after = db.prepare<[number], EntryRow>("SELECT hash, bytes, sig FROM entry WHERE pos > ? ORDER BY pos");
     this.#wait = db.prepare<[Buffer, Uint8Array, Uint8Array]>(
       "INSERT OR IGNORE INTO inbox (hash, bytes, sig) VALUES (?, ?, ?)",
     );
@@ -47,12 +49,18 @@ export class Entries {
     );
   }
 
-  /** Stores an entry, then reads it back and hashes it, so that nothing is acknowledged that is not there. */
-  insert(hash: Hash, { bytes, sig }: SignedBytes): void {
-    const key = Buffer.from(hash, "hex");
-    this.#insert.run(key, bytes, sig);
-    const stored = this.#reread.get(key);
-    if (!stored || hashBytes(stored.bytes) !== hash || !stored.sig.equals(sig)) throw createFailure("IO");
+  /** Stores entries in this order, then reads them back and compares, so that nothing is acknowledged that is not there. */
+  insert(entries: readonly { hash: Hash; raw: SignedBytes }[]): void {
+    const before = this.#last.get() ?? 0;
+    for (const { hash, raw } of entries) this.#insert.run(Buffer.from(hash, "hex"), raw.bytes, raw.sig);
+    let read = 0;
+    for (const { hash, bytes, sig } of this.#after.iterate(before)) {
+      const written = entries[read++];
+      const isSame =
+        written?.hash === hash.toString("hex") && bytes.equals(written.raw.bytes) && sig.equals(written.raw.sig);
+      if (!isSame) throw createFailure("IO");
+    }
+    if (read !== entries.length) throw createFailure("IO");
   }
 
   wait(hash: Hash, { bytes, sig }: SignedBytes): void {

@@ -1,8 +1,9 @@
 import { completeOps, composeEntry, type NewOp, type Session, spaceOfOps, type Writer } from "../authoring.ts";
+import type { CellChange } from "../core/cells.ts";
 import { type Author, isEntrySignedBy, MAX_ENTRY_BYTES, type SignedBytes, signEntry } from "../core/entry.ts";
 import { type Clock, comparePlaces, type Hash, hashBytes, isHash, type Random } from "../core/ids.ts";
 import type { Ledger, Receipt } from "../core/ledger.ts";
-import type { OpenOp, Space } from "../core/ops.ts";
+import { cellKey, type OpenOp, type Space } from "../core/ops.ts";
 import { createState, type State } from "../core/state.ts";
 import { Undo } from "../core/undo.ts";
 import type { DeviceKey } from "../device-key.ts";
@@ -299,24 +300,32 @@ export class Journal {
   #keep(receipts: Receipt[], undo: Undo): void {
     if (!receipts.some(({ status }) => status === "admitted" || status === "waiting")) return;
     try {
-      this.#commit(() => {
-        for (const receipt of receipts) this.#store(receipt);
-      });
+      this.#commit(() => this.#store(receipts));
     } catch (error) {
       undo.run();
       throw toFailure(error);
     }
   }
 
-  #store(receipt: Receipt): void {
-    if (receipt.status === "waiting") this.#entries.wait(receipt.hash, receipt.raw);
-    if (receipt.status !== "admitted") return;
-    for (const { hash, raw, changes } of receipt.admitted) {
-      this.#entries.insert(hash, raw);
-      this.#entries.unwait(hash);
-      this.#entries.writeHeads(changes);
+  #store(receipts: readonly Receipt[]): void {
+    const taken = receipts.filter((receipt) => receipt.status === "admitted");
+    const admitted = taken.flatMap((receipt) => receipt.admitted);
+    this.#entries.insert(admitted);
+    for (const receipt of receipts) {
+      if (receipt.status === "waiting") this.#entries.wait(receipt.hash, receipt.raw);
     }
-    for (const hash of receipt.dropped) this.#entries.unwait(hash);
+    // The first of a receipt came just now; the others had waited for it.
+    for (const {
+      admitted: [, ...released],
+      dropped,
+    } of taken) {
+      for (const hash of [...released.map((entry) => entry.hash), ...dropped]) this.#entries.unwait(hash);
+    }
+    // Of a cell that changed many times only the last state is written.
+    const last = new Map<string, CellChange>();
+    for (const { changes } of admitted)
+      for (const change of changes) last.set(cellKey(change.entity, change.field), change);
+    this.#entries.writeHeads(last.values());
   }
 
   #writer(author: Author, space: Space): Writer {

@@ -32,7 +32,7 @@ function writeGenesis(path: string, deps: JournalDeps, form: Hash): Session {
     const { certificate } = deps;
     db.transaction(() => {
       if (certificate) new Blobs(db).put(hashBytes(certificate), certificate);
-      new Entries(db).insert(hash, raw);
+      new Entries(db).insert([{ hash, raw }]);
     })();
     return { stream: body.stream, prev: hash, seq: 0 };
   } finally {

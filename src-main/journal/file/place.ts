@@ -4,6 +4,7 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
+  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -11,7 +12,7 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { createFailure, guardDisk, JournalFailure } from "./failure.ts";
 import { hasUnfinishedWrite } from "./header.ts";
 
@@ -39,6 +40,16 @@ function syncFolder(path: string): void {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Makes a folder and those above it; each name is on the disk when this returns. */
+export function makeFolder(path: string): void {
+  const folder = resolve(path);
+  guardDisk(() => {
+    const highest = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (highest === undefined) return;
+    for (let made = folder; made.length >= highest.length; made = dirname(made)) syncFolder(made);
+  });
 }
 
 function hasCode(error: unknown, codes: string[]): boolean {

@@ -31,7 +31,7 @@ function fill(db: Connection, ledger: Ledger, admitted: readonly Admitted[], blo
   const contents = new Blobs(db);
   for (const { hash, bytes } of blobs) db.transaction(() => contents.put(hash, bytes))();
   db.transaction(() => {
-    for (const { hash, raw } of admitted) tables.insert(hash, raw);
+    tables.insert(admitted);
     for (const [hash, { raw }] of ledger.inbox) tables.wait(hash, raw);
     tables.rebuildHeads(ledger);
   })();
