@@ -9,6 +9,8 @@ export interface HistoriesRequest {
   seed: number;
   /** Replays one history that failed; as fast-check prints it. */
   path?: string;
+  /** Whether the shortest history is looked for that fails in the same way; true when left out. */
+  isShrunk?: boolean;
 }
 
 export interface HistoriesResult {
@@ -21,11 +23,17 @@ export interface HistoriesResult {
 }
 
 /** Tries histories until one violates a property. Never throws for a violation. */
-export async function runHistories({ histories, seed, path }: HistoriesRequest): Promise<HistoriesResult> {
+export async function runHistories({
+  histories,
+  seed,
+  path,
+  isShrunk = true,
+}: HistoriesRequest): Promise<HistoriesResult> {
   const old = await loadOldProgram();
   const sights: Sights = {};
   const property = fc.property(history, (tried: History) => checkHistory(tried, old, sights));
-  const details = fc.check(property, { seed, numRuns: histories, ...(path === undefined ? {} : { path }) });
+  const replayed = path === undefined ? {} : { path };
+  const details = fc.check(property, { seed, numRuns: histories, endOnFailure: !isShrunk, ...replayed });
   const error = details.errorInstance;
   return {
     done: details.numRuns,

@@ -57,7 +57,8 @@ export function remove(world: World, replica: Replica, entity: string): void {
     return;
   }
   world.honest.add(ids[0] as string);
-  for (const { heads } of cells) {
+  const tombstones = replica.ledger.cells.records.get(entity)?.tombstones ?? [];
+  for (const heads of [tombstones, ...cells.map((cell) => cell.heads)]) {
     assert.deepEqual(
       heads.map(({ op }) => op),
       ids,

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type NewOp, spaceOfOps, type Writer } from "../../../src-main/journal/authoring.ts";
 import { type SignedBytes, signEntry } from "../../../src-main/journal/core/entry.ts";
 import type { Ledger, Receipt } from "../../../src-main/journal/core/ledger.ts";
@@ -92,10 +93,11 @@ export class Replica {
     });
   }
 
-  /** Takes in entries and takes them back, as when the disk is full. */
+  /** Takes in entries, looks, and takes them back: what a dry run does, and a full disk. */
   receiveInVain(...raws: SignedBytes[]): void {
     const undo = new Undo();
     for (const raw of raws) this.ledger.receive(raw, this.setting.isSigning, undo);
+    describeState(this);
     undo.run();
   }
 
@@ -106,12 +108,12 @@ export class Replica {
 
   /**
    * Writes ops as given, without the checks of an honest program. Returns the ids of the ops.
-   * @throws Error when the replica's own entry is not admitted.
+   * @throws AssertionError when the replica's own entry is not admitted.
    */
   write(ops: Op[], space: Space = "shared"): string[] {
     const body = this.setting.program.composeEntry(ops, this.writers[space], this.ledger);
     const [receipt] = this.receive(signEntry(body, this.deps.device));
-    if (receipt?.status !== "admitted") throw new Error(`own entry not admitted: ${JSON.stringify(receipt)}`);
+    assert(receipt?.status === "admitted", `the own entry is admitted: ${JSON.stringify(receipt)}`);
     const hash = receipt.admitted[0]?.hash ?? "";
     this.writers[space].session = { stream: body.stream, prev: hash, seq: body.seq };
     return ops.map((_, i) => `${hash}:${body.ops.length - ops.length + i}`);

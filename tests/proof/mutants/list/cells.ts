@@ -1,0 +1,81 @@
+import type { Mutant } from "../mutant.ts";
+
+export const cellsMutants: readonly Mutant[] = [
+  {
+    name: "the last to arrive wins",
+    file: "core/cells.ts",
+    find: "heads.filter((head) => !over.includes(head.op))",
+    replace: "heads.filter((head) => over.includes(head.op) && false)",
+    bug: "A parallel write vanishes silently.",
+  },
+  {
+    name: "nothing is replaced",
+    file: "core/cells.ts",
+    find: "over.length === 0 ? heads : heads.filter((head) => !over.includes(head.op))",
+    replace: "heads",
+    bug: "Every change of a value is a conflict.",
+  },
+  {
+    name: "the lower place shows",
+    file: "core/cells.ts",
+    find: "comparePlaces(headPlace(b), headPlace(a))",
+    replace: "comparePlaces(headPlace(a), headPlace(b))",
+    bug: "A conflict shows the older version as the provisional value.",
+  },
+  {
+    name: "versions stay in order of arrival",
+    file: "core/cells.ts",
+    find: "return [...kept, added].sort((a, b) => comparePlaces(headPlace(b), headPlace(a)));",
+    replace: "return [added, ...kept];",
+    bug: "Two copies with the same entries show different values.",
+  },
+  {
+    name: "only the first pair is compared",
+    file: "core/cells.ts",
+    find: "heads.length > 1 && heads.some((head) => headMeaning(head) !== meaning)",
+    replace: "heads.length > 1 && heads.slice(0, 2).some((head) => headMeaning(head) !== meaning)",
+    bug: "A third parallel version is hidden.",
+  },
+  {
+    name: "equal parallel values are a conflict",
+    file: "core/cells.ts",
+    find: "heads.length > 1 && heads.some((head) => headMeaning(head) !== meaning)",
+    replace: "heads.length > 1",
+    bug: "People are asked to choose between equal values.",
+  },
+  {
+    name: "deletion against edit is settled",
+    file: "core/cells.ts",
+    find: 'return head.deleted ? "deleted" : canonicalJson(head.value);',
+    replace: "return canonicalJson(head.value);",
+    bug: "An emptied field and a deleted one look the same, so a deletion against an edit is not shown.",
+  },
+  {
+    name: "new cells forget a deletion",
+    file: "core/cells.ts",
+    find: "record.cells.get(field)?.heads ?? record.tombstones;",
+    replace: "record.cells.get(field)?.heads ?? [];",
+    bug: "Whether a deletion counts depends on which entry arrived first.",
+  },
+  {
+    name: "a deletion spares what it does not name",
+    file: "core/cells.ts",
+    find: "this.#replace(record, cell.field, replaceHeads(cell.heads, over, head), undo),",
+    replace: "this.#replace(record, cell.field, replaceHeads(cell.heads, [], head), undo),",
+    bug: "A deletion leaves what it deletes and makes a conflict of it.",
+  },
+  {
+    name: "settled conflicts stay listed",
+    file: "core/cells.ts",
+    find: "else undo.drop(this.conflicts, key);",
+    replace: "",
+    bug: "A conflict that was settled is listed for ever.",
+  },
+  {
+    name: "entities appear in order of arrival",
+    file: "core/cells.ts",
+    find: "if (!record.first || comparePlaces(place, record.first) < 0) {",
+    replace: "if (!record.first) {",
+    bug: "Two copies list findings in different orders.",
+  },
+];

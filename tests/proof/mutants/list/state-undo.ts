@@ -1,0 +1,60 @@
+import type { Mutant } from "../mutant.ts";
+
+export const stateUndoMutants: readonly Mutant[] = [
+  {
+    name: "deleted entities are listed",
+    file: "core/state.ts",
+    find: "id.startsWith(prefix) && [...own.values()].some(isCellLive)",
+    replace: "id.startsWith(prefix)",
+    bug: "A deleted finding stays in the list.",
+  },
+  {
+    name: "sign-offs are computed once",
+    file: "core/state.ts",
+    find: "if (signOffsVersion !== ledger.version) {",
+    replace: "if (signOffsVersion < 0) {",
+    bug: "A sign-off stays valid whatever comes in.",
+  },
+  {
+    name: "ops about a whole entity are overlooked",
+    file: "core/state.ts",
+    find: 'item.includes("#") ? item.startsWith',
+    replace: 'item.includes("#") ? item.endsWith',
+    bug: "A newer op on an entity whose single cells are signed does not block signing.",
+  },
+  {
+    name: "ops about nothing in particular are overlooked",
+    file: "core/state.ts",
+    find: 'if (typeof entity !== "string") return true;',
+    replace: 'if (typeof entity !== "string") return false;',
+    bug: "A newer op of unknown reach does not block signing.",
+  },
+  {
+    name: "undo forgets new keys",
+    file: "core/undo.ts",
+    find: "this.do(() => (hadKey ? map.set(key, old as V) : map.delete(key)));",
+    replace: "if (hadKey) this.do(() => map.set(key, old as V));",
+    bug: "What a full disk refused stays in memory until the file is opened again.",
+  },
+  {
+    name: "undo does not take back list items",
+    file: "core/undo.ts",
+    find: "this.do(() => list.pop());",
+    replace: "",
+    bug: "A signature that was never written is shown.",
+  },
+  {
+    name: "undo forgets removed items",
+    file: "core/undo.ts",
+    find: "if (set.delete(item)) this.do(() => set.add(item));",
+    replace: "set.delete(item);",
+    bug: "After a full disk the next entry does not rest on what came before it.",
+  },
+  {
+    name: "undo takes the first step back first",
+    file: "core/undo.ts",
+    find: "for (let step = this.#steps.pop(); step; step = this.#steps.pop()) step();",
+    replace: "for (const step of this.#steps) step();",
+    bug: "After a full disk a cell shows a value between the old and the refused one.",
+  },
+];
