@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import type { SignedBytes } from "../../../src-main/journal/core/entry.ts";
 import { hashBytes } from "../../../src-main/journal/core/ids.ts";
 import type { Dice } from "./people.ts";
-import type { Refused } from "./world.ts";
+import type { Refused } from "./rogue.ts";
 
 type Row = { id: number | bigint | Buffer; bytes: Buffer };
 
@@ -85,6 +85,7 @@ const STATEMENTS = [
   "UPDATE OR IGNORE head SET entity = CAST(x'ff' AS TEXT) WHERE (entity, field, op) IN (SELECT entity, field, op FROM head LIMIT 1 OFFSET %head)",
   "INSERT OR IGNORE INTO head SELECT entity, 'z', op, lam, value FROM head LIMIT 1 OFFSET %head",
   `INSERT INTO blob VALUES (x'${hashBytes(Buffer.alloc(1_100_000))}', 0, zeroblob(1100000))`,
+  "UPDATE blob SET part = 2 WHERE rowid = %blob; INSERT INTO blob SELECT hash, 0, substr(bytes, 1, 1) FROM blob WHERE part = 2; INSERT INTO blob SELECT hash, 1, substr(bytes, 2) FROM blob WHERE part = 2; DELETE FROM blob WHERE part = 2",
   "DELETE FROM blob WHERE rowid = %blob",
   "UPDATE blob SET part = part + 1 WHERE rowid = %blob",
   "INSERT INTO blob SELECT hash, part + 1, bytes FROM blob WHERE rowid = %blob",
@@ -144,12 +145,11 @@ function changeRows(path: string, refused: readonly Refused[], dice: Dice): stri
       return "swap entries";
     }
     if (draw < 8 && refused.length > 0) {
-      const code = dice.pick([...new Set(refused.map((one) => one.code))]);
-      const { raw } = dice.pick(refused.filter((one) => one.code === code));
+      const { raw, code } = dice.pick(refused);
       plant(db, dice.once(4) ? "inbox" : "entry", raw);
       return `plant an entry refused as ${code}`;
     }
-    if (dice.once(200)) {
+    if (dice.once(60)) {
       plant(db, dice.pick(["entry", "inbox"]), { bytes: Buffer.alloc(16 * 1024 ** 2 + 1, 32), sig: Buffer.alloc(64) });
       return "plant oversized entry";
     }

@@ -4,21 +4,16 @@ import type { SignedBytes } from "../../../src-main/journal/core/entry.ts";
 import { createJournal, type Journal, type JournalDeps, openJournal } from "../../../src-main/journal/index.ts";
 import { act } from "./honest.ts";
 import { createPerson, type Dice } from "./people.ts";
-import { forge } from "./rogue.ts";
+import { collectRefused, forge, type Refused } from "./rogue.ts";
+
+/** How many entries each copy refuses in the end, to be planted into its file. */
+const REFUSED_ENTRIES = 15;
 
 /** Copies of one engagement that were edited apart and partly united, all closed. */
 export interface World {
   paths: string[];
   /** Entries that the program refused to take in. */
   refused: Refused[];
-}
-
-export interface Refused {
-  raw: SignedBytes;
-  /** The file that refused it, which holds what it rests on. */
-  path: string;
-  /** The reason the program gave. */
-  code: string;
 }
 
 interface Copy {
@@ -55,11 +50,7 @@ function live(copy: Copy, copies: Copy[], world: World, dice: Dice): void {
   else if (draw < 9) exchange(copy, dice.pick(copies), dice);
   else {
     const raws = Array.from({ length: 1 + dice.next(3) }, () => forge(copy.journal, people, dice));
-    const receipts = copy.journal.receive(raws);
-    for (const [i, raw] of raws.entries()) {
-      const receipt = receipts[i];
-      if (receipt?.status === "rejected") world.refused.push({ raw, path: copy.path, code: receipt.rejected });
-    }
+    copy.journal.receive(raws);
   }
 }
 
@@ -82,6 +73,8 @@ export function createWorld(folder: string, dice: Dice): World {
     }
     reopen(first, world);
     for (let step = 6 + dice.next(20); step > 0; step--) live(dice.pick(copies), copies, world, dice);
+    const people = copies.map((copy) => copy.person);
+    for (const { journal } of copies) world.refused.push(...collectRefused(journal, people, REFUSED_ENTRIES, dice));
   } finally {
     for (const { journal } of copies) journal.close();
   }
