@@ -1,5 +1,5 @@
 import type { DeviceView, Standing } from "../../src-main/contract/trust.ts";
-import { standingWords } from "../words/trust.ts";
+import { shortDevice, standingWords } from "../words/trust.ts";
 import { Mono } from "./Mono.tsx";
 import tables from "./table.module.css";
 import text from "./text.module.css";
@@ -39,7 +39,7 @@ export function DeviceTable({ devices }: { devices: readonly DeviceView[] }) {
               <p className={text.caption}>{sentence}</p>
             </td>
             <td title={device}>
-              <Mono>{device.slice(0, 16)}</Mono>
+              <Mono>{shortDevice(device)}</Mono>
             </td>
             <td data-number="true">{entries}</td>
           </tr>

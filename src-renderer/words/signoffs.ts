@@ -18,6 +18,10 @@ export const signOffSentences: Record<SignOffState, string> = {
   reopened: "The signature was taken back; it stays in the history.",
 };
 
+/** Whether two signatures are in doubt because of the same changes, as those of two signers of one step are. */
+export const isSameContest = (one: SignOffView, other: SignOffView): boolean =>
+  one.state === other.state && JSON.stringify(one.differences) === JSON.stringify(other.differences);
+
 /** A contested sign-off that a later valid one of the list has settled asks for nothing any more. */
 export function isOpenContest(signOff: SignOffView, inOrder: readonly SignOffView[]): boolean {
   const later = inOrder.slice(inOrder.indexOf(signOff) + 1);

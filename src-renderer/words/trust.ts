@@ -8,6 +8,9 @@ export const standingWords: Record<Standing, string> = {
   wrong: "Certificate does not fit",
 };
 
+/** A device by the beginning of its key, as attributions name it. */
+export const shortDevice = (device: string): string => device.slice(0, 16);
+
 /** A key as people compare it: groups of eight. */
 export const groupKey = (key: string): string => key.match(/.{1,8}/g)?.join(" ") ?? key;
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
+import { findBarriers } from "./axe.ts";
 import { type ServedProgram, serveProgram } from "./program.ts";
 
 let home: string;
@@ -36,6 +36,10 @@ const screens = [
   ["customer's page", "/e/ID/sign/rfi"],
   ["documents", "/e/ID/documents"],
   ["history", "/e/ID/history"],
+  ["conflicts, none", "/e/ID/conflicts"],
+  ["snapshots", "/e/ID/copies"],
+  ["hand over a copy", "/e/ID/hand-over"],
+  ["take in a copy", "/take-in"],
 ] as const;
 
 test("no screen has a serious accessibility finding, light or dark", async ({ page }) => {
@@ -47,16 +51,7 @@ test("no screen has a serious accessibility finding, light or dark", async ({ pa
       await page.evaluate((hash) => location.assign(hash), `#${path.replace("ID", engagement)}`);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await page.waitForTimeout(250);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      for (const { id, impact, nodes } of violations) {
-        if (impact === "serious" || impact === "critical")
-          found.push(
-            `${colorScheme}, ${name}: ${id} at ${nodes
-              .map(({ target }) => target.join(" "))
-              .slice(0, 3)
-              .join("; ")}`,
-          );
-      }
+      found.push(...(await findBarriers(page, `${colorScheme}, ${name}`)));
     }
   }
   expect(found).toEqual([]);

@@ -5,6 +5,7 @@ import { type Browser, expect, type Page, test } from "@playwright/test";
 import { defaultSettings } from "../../src-main/contract/settings.ts";
 import { openStep, openTab, signStep } from "../support/main-job.ts";
 import { writeSettings } from "../support/settings.ts";
+import { findBarriersInBoth } from "./axe.ts";
 import { type ServedProgram, serveProgram } from "./program.ts";
 
 /** One person's computer: a home of its own, a server of its own, a browser of its own. */
@@ -104,12 +105,14 @@ test("two copies edited apart are united: a conflict is decided, a contested sig
   await expect(change.getByRole("row", { name: /Request for Information Valid Contested/ })).toBeVisible();
   await expect(page.getByText("1, to be decided afterwards")).toBeVisible();
   await expect(page.getByRole("row", { name: /^Ben.* Unverified author/ })).toBeVisible();
+  expect(await findBarriersInBoth(page, "what a copy would bring")).toEqual([]);
   await page.getByRole("button", { name: "Take it in" }).click();
 
   await expect(page.getByText(/entries came in; 1 conflict to decide\./)).toBeVisible();
   await expect(page.getByRole("row", { name: /Request for Information.*Contested/ })).toBeVisible();
   await page.getByRole("link", { name: "Decide them" }).click();
   await expect(page.getByText("Anna and Ben wrote different values without knowing of each other.")).toBeVisible();
+  expect(await findBarriersInBoth(page, "conflicts")).toEqual([]);
   await page.getByRole("button", { name: /^Keep this one for Internal note: Priya is away/ }).click();
   await expect(page.getByText(/the value of Ben was kept\. Nothing is left to decide\./)).toBeFocused();
   await expect(page.getByRole("heading", { name: "No conflicts" })).toBeVisible();
@@ -119,6 +122,7 @@ test("two copies edited apart are united: a conflict is decided, a contested sig
   const signature = page.getByRole("list", { name: "Signatures, newest first" }).getByRole("listitem");
   await expect(signature.getByText("Contested")).toBeVisible();
   await expect(signature.getByRole("row", { name: /^Sites .* 11 Ben/ })).toBeVisible();
+  expect(await findBarriersInBoth(page, "a contested signature")).toEqual([]);
   await page.getByRole("button", { name: "Set back to what was signed" }).click();
   await expect(signature.getByText("Valid", { exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "Set back to what was signed" })).toHaveCount(0);
@@ -167,6 +171,7 @@ test("a snapshot is taken, proven, looked into read-only, closed and restored as
   const bar = page.getByRole("region", { name: "Read-only view" });
   await expect(bar.getByText(/You are looking at a snapshot of .*; nothing can be changed\./)).toBeVisible();
   await expect(page.getByRole("button", { name: /change customer/ })).toHaveCount(0);
+  expect(await findBarriersInBoth(page, "a snapshot looked into")).toEqual([]);
   await bar.getByRole("button", { name: "Close" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Snapshots" })).toBeVisible();
   await expect(bar).toHaveCount(0);

@@ -12,6 +12,7 @@ import panel from "../../components/panel.module.css";
 import text from "../../components/text.module.css";
 import { describeConflict, describeVersion } from "../../words/conflicts.ts";
 import { nameStep } from "../../words/steps.ts";
+import { shortDevice } from "../../words/trust.ts";
 import classes from "./conflicts.module.css";
 
 export type Decision = { kind: "choose"; version: string } | { kind: "write"; value: string };
@@ -20,7 +21,6 @@ type Version = ConflictView["versions"][number];
 interface ConflictItemProps {
   conflict: ConflictView;
   view: EngagementView;
-  isReadOnly: boolean;
   isBusy: boolean;
   error: unknown;
   headingRef: Ref<HTMLHeadingElement>;
@@ -29,10 +29,10 @@ interface ConflictItemProps {
 }
 
 /** One value that stands beside another: who wrote which and when, and the buttons that end it. */
-export function ConflictItem({ conflict, view, isReadOnly, isBusy, error, headingRef, onDecide }: ConflictItemProps) {
+export function ConflictItem({ conflict, view, isBusy, error, headingRef, onDecide }: ConflictItemProps) {
   const { subject, versions, signedSteps, writable } = conflict;
   const isHeldUp = signedSteps.length > 0;
-  const canDecide = !isReadOnly && !isHeldUp;
+  const canDecide = !view.readOnly && !isHeldUp;
   return (
     <li className={classes.conflict}>
       <h3 ref={headingRef} tabIndex={-1}>
@@ -79,12 +79,12 @@ function VersionRow({ version, subject, onKeep }: VersionRowProps) {
   const words = describeVersion(version);
   return (
     <li className={classes.version}>
-      <div className={deleted || value === null ? `${classes.value} ${text.soft}` : classes.value}>
+      <div className={deleted || value === null ? text.soft : undefined}>
         <LongValue>{words}</LongValue>
         {shown && <span className={classes.shown}>Shown now</span>}
       </div>
       <p className={text.caption}>
-        {author}, <Moment at={at} />, device <Mono>{device.slice(0, 16)}</Mono>
+        {author}, <Moment at={at} />, device <Mono>{shortDevice(device)}</Mono>
       </p>
       {onKeep && (
         <Button

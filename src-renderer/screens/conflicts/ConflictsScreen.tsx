@@ -58,15 +58,17 @@ function NoConflicts({ engagement }: { engagement: string }) {
   );
 }
 
-/** The list, and what happens after each decision: it is said, and the focus goes on to the next one. */
-function Conflicts({ view, conflicts }: { view: EngagementView; conflicts: readonly ConflictView[] }) {
-  const { engagement, steps, readOnly } = view;
+interface ConflictsProps {
+  view: EngagementView;
+  conflicts: readonly ConflictView[];
+}
+
+/** Decides conflicts one by one: what was decided is said, and the focus goes on to the next one in the order shown. */
+function useDeciding(engagement: string, shown: readonly string[]) {
   const queries = useQueryClient();
   const [decided, setDecided] = useState<{ text: string; next: string | null } | null>(null);
   const headings = useRef(new Map<string, HTMLElement>());
   const said = useRef<HTMLParagraphElement>(null);
-  const groups = groupConflicts(conflicts, steps);
-  const shown = groups.flatMap((group) => group.conflicts.map(({ cell }) => cell));
   const resolve = useMutation(
     api.conflicts.resolve.mutationOptions({
       onSuccess: (left) => queries.setQueryData(api.conflicts.list.queryKey({ input: { engagement } }), left),
@@ -77,27 +79,34 @@ function Conflicts({ view, conflicts }: { view: EngagementView; conflicts: reado
     const next = decided.next === null ? null : headings.current.get(decided.next);
     (next ?? said.current)?.focus();
   }, [decided]);
-  const decide = (conflict: ConflictView, decision: Decision, text: string) =>
+  const decide = ({ cell, subject }: ConflictView, decision: Decision, words: string) =>
     resolve.mutate(
-      { engagement, cell: conflict.cell, decision },
+      { engagement, cell, decision },
       {
-        onSuccess: (left) => {
-          const cells = left.conflicts.map(({ cell }) => cell);
-          const rest =
-            cells.length === 0 ? "Nothing is left to decide." : `${countNoun(cells.length, "conflict")} left.`;
-          setDecided({
-            text: `${conflict.subject}: ${text}. ${rest}`,
-            next: findNextConflict(shown, conflict.cell, cells),
-          });
+        onSuccess: ({ conflicts }) => {
+          const left = conflicts.map((conflict) => conflict.cell);
+          const rest = left.length === 0 ? "Nothing is left to decide." : `${countNoun(left.length, "conflict")} left.`;
+          setDecided({ text: `${subject}: ${words}. ${rest}`, next: findNextConflict(shown, cell, left) });
         },
       },
     );
+  const keepHeading = (cell: string) => (heading: HTMLElement | null) => {
+    if (heading) headings.current.set(cell, heading);
+    else headings.current.delete(cell);
+  };
+  return { decide, resolve, decided, said, keepHeading };
+}
+
+function Conflicts({ view, conflicts }: ConflictsProps) {
+  const groups = groupConflicts(conflicts, view.steps);
+  const shown = groups.flatMap((group) => group.conflicts.map(({ cell }) => cell));
+  const { decide, resolve, decided, said, keepHeading } = useDeciding(view.engagement, shown);
   return (
     <>
       <p role="status" ref={said} tabIndex={-1} className={decided ? classes.said : undefined}>
         {decided?.text}
       </p>
-      {groups.length === 0 && <NoConflicts engagement={engagement} />}
+      {groups.length === 0 && <NoConflicts engagement={view.engagement} />}
       {groups.map((group) => (
         <section key={group.title} className={classes.group} aria-label={group.title}>
           <h2>{group.title}</h2>
@@ -106,14 +115,10 @@ function Conflicts({ view, conflicts }: { view: EngagementView; conflicts: reado
               <ConflictItem
                 key={conflict.cell}
                 {...{ conflict, view }}
-                isReadOnly={readOnly}
                 isBusy={resolve.isPending}
                 error={resolve.variables?.cell === conflict.cell ? resolve.error : null}
-                headingRef={(heading) => {
-                  if (heading) headings.current.set(conflict.cell, heading);
-                  else headings.current.delete(conflict.cell);
-                }}
-                onDecide={(decision, text) => decide(conflict, decision, text)}
+                headingRef={keepHeading(conflict.cell)}
+                onDecide={(decision, words) => decide(conflict, decision, words)}
               />
             ))}
           </ul>

@@ -2,7 +2,6 @@ import type { ReactNode } from "react";
 import type { Examination } from "../../../src-main/contract/copies.ts";
 import { DeviceTable } from "../../components/Devices.tsx";
 import { type FactRow, Facts } from "../../components/Facts.tsx";
-import { Mono } from "../../components/Mono.tsx";
 import tables from "../../components/table.module.css";
 import { describeRelation, describeShare } from "../../words/copies.ts";
 import { signOffWords } from "../../words/signoffs.ts";
@@ -38,7 +37,6 @@ function factsOf(copy: Examination): FactRow[] {
     `${countNoun(copy.waiting, "entry rests", "entries rest")} on entries that neither side has; kept until those come`,
   ];
   return [
-    ["File", <Mono key="file">{copy.name}</Mono>],
     ["What it brings", describeRelation(copy)],
     ...(isUnited ? united : []),
     ...(copy.waiting > 0 ? [waiting] : []),

@@ -14,6 +14,7 @@ import tables from "../../components/table.module.css";
 import text from "../../components/text.module.css";
 import { Verdict, type VerdictShown } from "../../components/Verdict.tsx";
 import { errorToShow } from "../../failing.ts";
+import { useEngagement } from "../../queries.ts";
 import { rememberReturn } from "../../views.ts";
 import { describeProof, snapshotReasonWords } from "../../words/copies.ts";
 import { formatMomentInFull, formatSize } from "../../words/time.ts";
@@ -23,6 +24,7 @@ import classes from "./copies.module.css";
 export function SnapshotsScreen() {
   const { id = "" } = useParams();
   const list = useQuery(api.copies.snapshots.queryOptions({ input: { engagement: id } }));
+  const isView = typeof useEngagement(id).data?.viewOf === "string";
   const queries = useQueryClient();
   const take = useMutation(
     api.copies.takeSnapshot.mutationOptions({
@@ -35,6 +37,15 @@ export function SnapshotsScreen() {
     </Button>
   );
   const snapshots = list.data?.snapshots ?? [];
+  if (isView)
+    return (
+      <>
+        <PageHeader title="Snapshots" />
+        <EmptyState title="A copy that is looked at has no snapshots">
+          Close it to see those of the engagement.
+        </EmptyState>
+      </>
+    );
   return (
     <>
       <PageHeader title="Snapshots" actions={takeButton}>

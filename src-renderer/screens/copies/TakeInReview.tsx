@@ -99,54 +99,79 @@ function Warnings({ copy }: { copy: Examination }) {
 
 /** Take it in, look at it, or leave it. What is unusual about the copy wants its own tick or reason first. */
 function Decision({ copy }: { copy: Examination }) {
+  return (
+    <section className={panel.panel} aria-label="What to do with the copy">
+      {copy.relation === "same" ? <OpenSame copy={copy} /> : <TakeIn copy={copy} />}
+    </section>
+  );
+}
+
+function OtherWays({ copy }: { copy: Examination }) {
+  const look = useLook(copy);
+  const discard = useDiscard(copy);
+  return (
+    <>
+      <Button variant="default" loading={look.isPending} onClick={() => look.mutate()}>
+        Look at it read-only
+      </Button>
+      <Button variant="default" loading={discard.isPending} onClick={() => discard.mutate()}>
+        Discard
+      </Button>
+      <FailureNotice error={look.error ?? discard.error} />
+    </>
+  );
+}
+
+function OpenSame({ copy }: { copy: Examination }) {
+  const open = useOpenSame(copy);
+  return (
+    <div className={panel.actions}>
+      <Button loading={open.isPending} onClick={() => open.mutate()}>
+        Open the engagement
+      </Button>
+      <OtherWays copy={copy} />
+      <FailureNotice error={open.error} title="The engagement was not opened." />
+    </div>
+  );
+}
+
+function TakeIn({ copy }: { copy: Examination }) {
+  const { candidate, pause, revoked } = copy;
   const [hasLooked, setLooked] = useState(false);
   const [reason, setReason] = useState("");
   const take = useTakeIn(copy);
-  const open = useOpenSame(copy);
-  const look = useLook(copy);
-  const discard = useDiscard(copy);
-  const isSame = copy.relation === "same";
-  const isHeldUp = (copy.pause !== null && !hasLooked) || (copy.revoked > 0 && reason.trim() === "");
-  const takeIn = () =>
-    take.mutate({ candidate: copy.candidate, ...(copy.revoked > 0 ? { admitRevoked: reason.trim() } : {}) });
+  const admitRevoked = reason.trim();
+  const isHeldUp = (pause !== null && !hasLooked) || (revoked > 0 && admitRevoked === "");
   return (
-    <section className={panel.panel} aria-label="What to do with the copy">
-      {!isSame && copy.revoked > 0 && (
+    <>
+      {revoked > 0 && (
         <Textarea
-          label={`Why are ${countNoun(copy.revoked, "entry", "entries")} of a revoked device taken in?`}
-          description="The office has revoked the device. The reason is kept in the history, under your name."
+          label={`Why are ${countNoun(revoked, "entry", "entries")} of a revoked device taken in?`}
+          description="The office has revoked the device. The reason is kept in the history, under your name"
           rows={2}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
       )}
-      {!isSame && copy.pause !== null && (
+      {pause !== null && (
         <Checkbox
           label="I have read what would change"
           checked={hasLooked}
           onChange={(event) => setLooked(event.currentTarget.checked)}
         />
       )}
-      {!isSame && <p>Before anything is united, a snapshot of what is here is taken.</p>}
+      {copy.relation === "adds" && <p>Before anything is united, a snapshot of what is here is taken.</p>}
       <div className={panel.actions}>
-        {isSame ? (
-          <Button loading={open.isPending} onClick={() => open.mutate()}>
-            Open the engagement
-          </Button>
-        ) : (
-          <Button disabled={isHeldUp} loading={take.isPending} onClick={takeIn}>
-            Take it in
-          </Button>
-        )}
-        <Button variant="default" loading={look.isPending} onClick={() => look.mutate()}>
-          Look at it read-only
+        <Button
+          disabled={isHeldUp}
+          loading={take.isPending}
+          onClick={() => take.mutate({ candidate, ...(revoked > 0 ? { admitRevoked } : {}) })}
+        >
+          Take it in
         </Button>
-        <Button variant="default" loading={discard.isPending} onClick={() => discard.mutate()}>
-          Discard
-        </Button>
+        <OtherWays copy={copy} />
       </div>
       <FailureNotice error={take.error} title="The copy was not taken in." />
-      <FailureNotice error={look.error ?? discard.error ?? open.error} />
-    </section>
+    </>
   );
 }

@@ -4,7 +4,7 @@ import { StandingMark } from "../../components/Devices.tsx";
 import { Moment } from "../../components/Moment.tsx";
 import { Mono } from "../../components/Mono.tsx";
 import text from "../../components/text.module.css";
-import { standingWords } from "../../words/trust.ts";
+import { shortDevice, standingWords } from "../../words/trust.ts";
 import classes from "./history.module.css";
 
 type Change = HistoryEntry["changes"][number];
@@ -29,7 +29,7 @@ export function HistoryRow({ entry, standing }: { entry: HistoryEntry; standing:
             ))}
           </ul>
           <p className={classes.proof}>
-            Entry {position}, device <Mono>{device.slice(0, 16)}</Mono>, hash <Mono>{entry.entry.slice(0, 16)}</Mono>
+            Entry {position}, device <Mono>{shortDevice(device)}</Mono>, hash <Mono>{entry.entry.slice(0, 16)}</Mono>
           </p>
         </details>
       </div>

@@ -16,6 +16,7 @@ import { VerificationResult } from "../../components/VerificationResult.tsx";
 import { errorToShow } from "../../failing.ts";
 import { useEngagement } from "../../queries.ts";
 import { countNoun, nameStep } from "../../words/steps.ts";
+import { shortDevice } from "../../words/trust.ts";
 import { HistoryRow } from "./HistoryRow.tsx";
 import classes from "./history.module.css";
 
@@ -121,11 +122,11 @@ interface EntriesProps {
 
 function Entries({ entries, devices }: EntriesProps) {
   if (entries.length === 0) return null;
-  const standings = new Map(devices.map(({ device, standing }) => [device, standing]));
+  const standings = new Map(devices.map(({ device, standing }) => [shortDevice(device), standing]));
   return (
     <ol className={classes.entries} aria-label="Changes, newest first">
       {entries.map((entry) => (
-        <HistoryRow key={entry.entry} entry={entry} standing={standings.get(entry.device)} />
+        <HistoryRow key={entry.entry} entry={entry} standing={standings.get(shortDevice(entry.device))} />
       ))}
     </ol>
   );

@@ -15,6 +15,7 @@ import tables from "../../components/table.module.css";
 import text from "../../components/text.module.css";
 import { isOpenContest, signOffSentences } from "../../words/signoffs.ts";
 import { countNoun } from "../../words/steps.ts";
+import { shortDevice } from "../../words/trust.ts";
 import classes from "./signoffs.module.css";
 
 interface SignOffItemProps {
@@ -23,16 +24,18 @@ interface SignOffItemProps {
   view: StepView;
   /** Nothing can be changed, because a copy or snapshot is only looked at. */
   isFixed: boolean;
+  /** The same changes stand above already, for another signature. */
+  isToldAbove: boolean;
   onReopen: () => void;
 }
 
 /** One signature: the drawing, who and when, what became of it, and what to do about it. */
-export function SignOffItem({ engagement, signOff, view, isFixed, onReopen }: SignOffItemProps) {
+export function SignOffItem(props: SignOffItemProps) {
+  const { engagement, signOff } = props;
+  const { signer, state, reopened } = signOff;
   const { data, error } = useQuery(
     api.signoffs.picture.queryOptions({ input: { engagement, signOff: signOff.signOff } }),
   );
-  const { signer, state, reopened, differences } = signOff;
-  const isOpen = state === "stale" || isOpenContest(signOff, view.signOffs);
   return (
     <li className={classes.signOffItem} data-state={state}>
       <div className={classes.signature}>
@@ -51,27 +54,53 @@ export function SignOffItem({ engagement, signOff, view, isFixed, onReopen }: Si
             Reopened by {reopened.author}, <Moment at={reopened.at} />: {reopened.reason}
           </p>
         )}
-        {state === "contested" && !isOpen && <p>A later signature covers what stands there now.</p>}
-        {isOpen && (
-          <Notice tone={state === "stale" ? "fail" : "warn"}>
-            <span>
-              {state === "stale" && <strong>Audit alarm. </strong>}
-              {signOffSentences[state]}
-            </span>
-          </Notice>
-        )}
-        {state !== "valid" && differences.length > 0 && <Differences signOff={signOff} isOpen={isOpen} />}
-        {isOpen && !isFixed && <Settle {...{ engagement, signOff, view, onReopen }} />}
+        <Doubt {...props} />
         <FailureNotice error={error} />
       </div>
     </li>
   );
 }
 
-/** What was signed and what stands there now, value by value; behind a fold once nothing is to be decided. */
-function Differences({ signOff, isOpen }: { signOff: SignOffView; isOpen: boolean }) {
-  const table = (
-    <table className={tables.table}>
+/** What keeps the signature from being valid, and the ways out as long as nobody has taken one. */
+function Doubt({ engagement, signOff, view, isFixed, isToldAbove, onReopen }: SignOffItemProps) {
+  const { state, differences } = signOff;
+  const isStale = state === "stale";
+  if (!isStale && !isOpenContest(signOff, view.signOffs)) {
+    if (state === "valid" || differences.length === 0) return null;
+    return (
+      <>
+        {state === "contested" && <p>A later signature covers what stands there now.</p>}
+        <details>
+          <summary>What was changed</summary>
+          <Differences signOff={signOff} />
+        </details>
+      </>
+    );
+  }
+  return (
+    <>
+      <Notice tone={isStale ? "fail" : "warn"}>
+        <span>
+          {isStale && <strong>Audit alarm. </strong>}
+          {signOffSentences[state]}
+        </span>
+      </Notice>
+      {isToldAbove ? (
+        <p>The changes are those named above; what is decided there settles this one too.</p>
+      ) : (
+        <>
+          <Differences signOff={signOff} />
+          {!isFixed && <Settle {...{ engagement, signOff, view, onReopen }} />}
+        </>
+      )}
+    </>
+  );
+}
+
+/** What was signed and what stands there now, value by value. */
+function Differences({ signOff: { differences } }: Pick<SignOffItemProps, "signOff">) {
+  return (
+    <table className={tables.table} data-layout="even">
       <thead>
         <tr>
           <th>Value</th>
@@ -81,7 +110,7 @@ function Differences({ signOff, isOpen }: { signOff: SignOffView; isOpen: boolea
         </tr>
       </thead>
       <tbody>
-        {signOff.differences.map(({ cell, subject, signed, now, author, at, device }) => (
+        {differences.map(({ cell, subject, signed, now, author, at, device }) => (
           <tr key={`${cell} ${device} ${at}`}>
             <td className={tables.value}>{subject}</td>
             <td>
@@ -93,20 +122,13 @@ function Differences({ signOff, isOpen }: { signOff: SignOffView; isOpen: boolea
             <td className={tables.value}>
               {author}
               <p className={text.caption}>
-                <Moment at={at} />, <Mono>{device.slice(0, 16)}</Mono>
+                <Moment at={at} />, <Mono>{shortDevice(device)}</Mono>
               </p>
             </td>
           </tr>
         ))}
       </tbody>
     </table>
-  );
-  if (isOpen) return table;
-  return (
-    <details>
-      <summary>What was changed</summary>
-      {table}
-    </details>
   );
 }
 
@@ -115,7 +137,7 @@ function Value({ children, absent }: { children: string | null; absent: string }
 }
 
 /** The two ways out: what was signed stands again, or the new values are signed. */
-function Settle({ engagement, signOff, view, onReopen }: Omit<SignOffItemProps, "isFixed">) {
+function Settle({ engagement, signOff, view, onReopen }: Omit<SignOffItemProps, "isFixed" | "isToldAbove">) {
   const { summary, gate } = view;
   const putBack = useMutation(api.signoffs.putBack.mutationOptions());
   const isStale = signOff.state === "stale";

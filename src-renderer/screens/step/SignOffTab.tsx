@@ -6,7 +6,7 @@ import type { MissingItem, StepView } from "../../../src-main/contract/steps.ts"
 import { api } from "../../client.ts";
 import panel from "../../components/panel.module.css";
 import { useEngagement } from "../../queries.ts";
-import { isOpenContest } from "../../words/signoffs.ts";
+import { isOpenContest, isSameContest } from "../../words/signoffs.ts";
 import { MakeStepDocument } from "./MakeStepDocument.tsx";
 import { SignOffItem } from "./SignOffItem.tsx";
 import classes from "./signoffs.module.css";
@@ -18,6 +18,7 @@ export function SignOffTab({ engagement, view }: { engagement: string; view: Ste
   const isFixed = useEngagement(engagement).data?.readOnly ?? true;
   const [isReopening, setReopening] = useState(false);
   const standing = signOffs.filter(({ state }) => state !== "reopened");
+  const newestFirst = [...signOffs].reverse();
   const isContested = signOffs.some((signOff) => isOpenContest(signOff, signOffs));
   return (
     <section aria-label="Sign-off" className={classes.signOff}>
@@ -37,10 +38,11 @@ export function SignOffTab({ engagement, view }: { engagement: string; view: Ste
       )}
       {signOffs.length > 0 && (
         <ul className={classes.signOffs} aria-label="Signatures, newest first">
-          {[...signOffs].reverse().map((signOff) => (
+          {newestFirst.map((signOff, index) => (
             <SignOffItem
               key={signOff.signOff}
               {...{ engagement, signOff, view, isFixed }}
+              isToldAbove={newestFirst.slice(0, index).some((above) => isSameContest(above, signOff))}
               onReopen={() => setReopening(true)}
             />
           ))}

@@ -7,7 +7,7 @@ import {
   findNextConflict,
   groupConflicts,
 } from "../../../src-renderer/words/conflicts.ts";
-import { isOpenContest } from "../../../src-renderer/words/signoffs.ts";
+import { isOpenContest, isSameContest } from "../../../src-renderer/words/signoffs.ts";
 import { cleanKey, groupKey } from "../../../src-renderer/words/trust.ts";
 
 type Version = ConflictView["versions"][number];
@@ -79,6 +79,16 @@ describe("the words of a sign-off", () => {
     expect(isOpenContest(contested, [valid, contested])).toBe(true);
     const stale = signOff("stale");
     expect(isOpenContest(stale, [stale])).toBe(false);
+  });
+});
+
+describe("two signatures in doubt", () => {
+  const signed = (state: SignOffView["state"], cell: string) =>
+    ({ state, differences: [{ cell, subject: "Sites", signed: "3", now: "4" }] }) as SignOffView;
+  it("are told once when the same changes contest both", () => {
+    expect(isSameContest(signed("contested", "a"), signed("contested", "a"))).toBe(true);
+    expect(isSameContest(signed("contested", "a"), signed("contested", "b"))).toBe(false);
+    expect(isSameContest(signed("stale", "a"), signed("contested", "a"))).toBe(false);
   });
 });
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { formatDay, formatMoment, formatMomentInFull, formatSize, wordMoments } from "../../../src-renderer/words/time.ts";
+import {
+  formatDay,
+  formatMoment,
+  formatMomentInFull,
+  formatSize,
+  wordMoments,
+} from "../../../src-renderer/words/time.ts";
 
 const now = new Date("2026-11-23T15:00:00Z");
 
