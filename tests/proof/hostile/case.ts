@@ -18,7 +18,7 @@ import { createStop, type Stop } from "../../../src-main/journal/intake/reader.t
 import { createRandom } from "../proof.ts";
 import { type Base, createPerson } from "./bases.ts";
 import { byteMutations, type Random } from "./bytes.ts";
-import { craftedMutations } from "./crafted.ts";
+import { craftedMutations, floodMutations } from "./crafted.ts";
 import { Judge } from "./judge.ts";
 import { rowMutations } from "./rows.ts";
 import { type SqlMutation, schemaMutations } from "./schemas.ts";
@@ -28,8 +28,9 @@ export const LIMITS = { memoryBytes: 512 * 1024 * 1024, cpuMs: 2000, answerMs: 6
 
 const UNTOUCHED = "nothing";
 const byBytes = Object.keys(byteMutations);
-const bySql: { [name: string]: SqlMutation } = { ...schemaMutations, ...rowMutations, ...craftedMutations };
-const kinds = [UNTOUCHED, ...byBytes, ...Object.keys(bySql)];
+const crafted = { ...schemaMutations, ...rowMutations, ...craftedMutations };
+const bySql: { [name: string]: SqlMutation } = { ...crafted, ...floodMutations };
+const kinds = [UNTOUCHED, ...byBytes, ...Object.keys(crafted)];
 
 export interface Case {
   seed: number;
@@ -58,11 +59,18 @@ function seedRandom(seed: number): Random {
 
 const pick = <T>(random: Random, list: readonly T[]): T => list[random.next(list.length)] as T;
 
+/** Damage by chance has far more forms than each crafted file; the floods take seconds to make. */
+function pickKinds(random: Random): string[] {
+  const chance = random.next(60);
+  if (chance === 0) return Object.keys(floodMutations);
+  return chance < 20 ? byBytes : kinds;
+}
+
 /** Writes the mutated file. Several changes of bytes may meet; a change by SQL comes alone, or is damaged after. */
 function writeFile(path: string, bases: Base[], seed: number): Case {
   const random = seedRandom(seed);
   const base = pick(random, bases);
-  const kind = random.next(3) === 0 ? pick(random, byBytes) : pick(random, kinds);
+  const kind = pick(random, pickKinds(random));
   let bytes: Buffer = Buffer.from(base.bytes);
   const sql = bySql[kind];
   if (sql) {

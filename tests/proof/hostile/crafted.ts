@@ -205,11 +205,6 @@ const floods: { [name: string]: (forger: Forger) => SignedBytes[] } = {
 };
 
 export const craftedMutations: { [name: string]: SqlMutation } = {
-  ...Object.fromEntries(
-    Object.entries(floods).map(([name, flood]): [string, SqlMutation] => {
-      return [name, (db, scene) => insertAll(db, flood(new Forger(scene)), scene.random)];
-    }),
-  ),
   "an entry of the author that breaks a rule": (db, scene) => {
     const forger = new Forger(scene);
     const flaw = flaws[scene.random.next(flaws.length)] as (typeof flaws)[number];
@@ -253,3 +248,9 @@ export const craftedMutations: { [name: string]: SqlMutation } = {
     );
   },
 };
+
+export const floodMutations: { [name: string]: SqlMutation } = Object.fromEntries(
+  Object.entries(floods).map(([name, flood]): [string, SqlMutation] => {
+    return [name, (db, scene) => insertAll(db, flood(new Forger(scene)), scene.random)];
+  }),
+);

@@ -1,4 +1,4 @@
 import { proveInCi } from "../ci.ts";
 import { proof } from "./proof.ts";
 
-proveInCi(proof, 1200);
+proveInCi(proof, 2400);
