@@ -13,6 +13,7 @@ export type { Journal, JournalDeps } from "./file/journal.ts";
 export { createJournal, openJournal } from "./file/open.ts";
 export { makeFolder, moveIntoPlace } from "./file/place.ts";
 export { createFromEntries } from "./file/recreate.ts";
+export { type Gap, salvageFiles } from "./file/salvage.ts";
 export { readEngagementSummary } from "./file/summary.ts";
 export { type VerifyReport, verifyFile } from "./file/verify.ts";
 export type { HistoryItem } from "./history.ts";

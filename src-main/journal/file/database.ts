@@ -1,8 +1,8 @@
-import Database from "better-sqlite3";
+import { type Connection, openConnection } from "./driver.ts";
 import { createFailure, guardDisk, JournalFailure } from "./failure.ts";
-import { identityPragmas, isKnownSchema, type SchemaRow, tables } from "./schema.ts";
+import { APPLICATION_ID, identityPragmas, isKnownSchema, type SchemaRow, tables, USER_VERSION } from "./schema.ts";
 
-export type Connection = Database.Database;
+export type { Connection };
 
 /** How much of a file is checked before its rows are read. */
 type CheckDepth = "schema only" | "every page";
@@ -39,9 +39,9 @@ function setDurability(db: Connection): void {
   if (!isTaken) throw new JournalFailure("IO", "The file cannot be set to durable writing here.");
 }
 
-/** Makes the tables in an empty file. The caller sees to it that nobody else knows the file yet. */
-export function createTables(path: string): Connection {
-  const db = new Database(path, { fileMustExist: true });
+/** Makes the tables in an empty file, encrypted where a key is given. The caller sees to it that nobody else knows the file yet. */
+export function createTables(path: string, key?: Uint8Array): Connection {
+  const db = openConnection(path, { fileMustExist: true }, key);
   try {
     hardenReading(db);
     setDurability(db);
@@ -65,6 +65,11 @@ function checkStructure(db: Connection, depth: CheckDepth): void {
   if (depth === "every page" && readPragma(db, "quick_check(1)") !== "ok") throw createFailure("DAMAGED");
 }
 
+/** Writes the version anew: the least change that SQLite brings to the disk. */
+export function touchHeader(db: Connection): void {
+  db.pragma("user_version = 1");
+}
+
 /**
  * Takes the one write lock now, so that a second program learns at once that the file is in use. Writing the version and
  * taking it back proves that file and folder can be written, before anybody types an answer.
@@ -73,18 +78,43 @@ function lock(db: Connection): void {
   setDurability(db);
   db.exec("BEGIN EXCLUSIVE");
   try {
-    db.pragma("user_version = 1");
+    touchHeader(db);
   } finally {
     if (db.inTransaction) db.exec("ROLLBACK");
   }
 }
 
-/** Opens a file whose header was checked; `write` holds the exclusive lock until it is closed. */
-export function openDatabase(path: string, mode: "write" | "read", depth: CheckDepth = "every page"): Connection {
+/**
+ * Reads the first page of an encrypted file, and in it what `checkHeader` reads of a plain one. A page whose MAC does not
+ * hold looks the same as one of another key.
+ */
+function checkKey(db: Connection): void {
+  const sentence = "The vault key does not open the file: it belongs to another vault, or its beginning is damaged.";
+  try {
+    if (readPragma(db, "application_id") !== APPLICATION_ID) throw createFailure("NOT_A_FIELDBOOK");
+  } catch (error) {
+    const isUnreadable = error instanceof Error && "code" in error && error.code === "SQLITE_NOTADB";
+    throw isUnreadable ? new JournalFailure("ENCRYPTED", sentence) : error;
+  }
+  if (Number(readPragma(db, "user_version")) > USER_VERSION) throw createFailure("NEWER_VERSION");
+}
+
+/**
+ * Opens a file whose header was checked; `write` holds the exclusive lock until it is closed. With a key the file is an
+ * encrypted one.
+ */
+export function openDatabase(
+  path: string,
+  mode: "write" | "read",
+  depth: CheckDepth = "every page",
+  key?: Uint8Array,
+): Connection {
   return guardDisk(() => {
-    const db = new Database(path, { fileMustExist: true, readonly: mode === "read", timeout: LOCK_WAIT_MS });
+    const options = { fileMustExist: true, readonly: mode === "read", timeout: LOCK_WAIT_MS };
+    const db = openConnection(path, options, key);
     try {
       hardenReading(db);
+      if (key) checkKey(db);
       if (mode === "write") lock(db);
       checkStructure(db, depth);
       return db;
@@ -97,7 +127,7 @@ export function openDatabase(path: string, mode: "write" | "read", depth: CheckD
 
 /** Opens a file that this process has just closed, to set its seal. */
 export function openToSeal(path: string): Connection {
-  const db = new Database(path, { fileMustExist: true, timeout: LOCK_WAIT_MS });
+  const db = openConnection(path, { fileMustExist: true, timeout: LOCK_WAIT_MS });
   try {
     hardenReading(db);
     setDurability(db);
@@ -122,7 +152,7 @@ export function closeDatabase(db: Connection): void {
 
 /** Version of the SQLite library inside the program, for the status page. */
 export function sqliteVersion(): string {
-  const db = new Database(":memory:");
+  const db = openConnection(":memory:", {});
   try {
     return db.prepare<[], string>("SELECT sqlite_version()").pluck().get() ?? "";
   } finally {

@@ -27,6 +27,8 @@ export class Entries {
   readonly #insert;
   readonly #last;
   readonly #after;
+  readonly #has;
+  readonly #isWaiting;
   readonly #wait;
   readonly #unwait;
   readonly #clearCell;
@@ -39,6 +41,8 @@ export class Entries {
     );
     this.#last = db.prepare<[], number | null>("SELECT max(pos) FROM entry").pluck();
     this.#after = db.prepare<[number], EntryRow>("SELECT hash, bytes, sig FROM entry WHERE pos > ? ORDER BY pos");
+    this.#has = db.prepare<[Buffer], number>("SELECT 1 FROM entry WHERE hash = ?").pluck();
+    this.#isWaiting = db.prepare<[Buffer], number>("SELECT 1 FROM inbox WHERE hash = ?").pluck();
     this.#wait = db.prepare<[Buffer, Uint8Array, Uint8Array]>(
       "INSERT OR IGNORE INTO inbox (hash, bytes, sig) VALUES (?, ?, ?)",
     );
@@ -61,6 +65,14 @@ export class Entries {
       if (!isSame) throw createFailure("IO");
     }
     if (read !== entries.length) throw createFailure("IO");
+  }
+
+  has(hash: Hash): boolean {
+    return this.#has.get(Buffer.from(hash, "hex")) === 1;
+  }
+
+  isWaiting(hash: Hash): boolean {
+    return this.#isWaiting.get(Buffer.from(hash, "hex")) === 1;
   }
 
   wait(hash: Hash, { bytes, sig }: SignedBytes): void {

@@ -1,10 +1,9 @@
-import Database from "better-sqlite3";
-
 export type JournalFailureCode =
   | "NOT_FOUND"
   | "ALREADY_EXISTS"
   | "NOT_A_FIELDBOOK"
   | "NEWER_VERSION"
+  | "ENCRYPTED"
   | "DAMAGED"
   | "LOCKED"
   | "READ_ONLY"
@@ -33,6 +32,7 @@ const sentences: { [code in JournalFailureCode]: string } = {
   ALREADY_EXISTS: "A file of this name is already there.",
   NOT_A_FIELDBOOK: "This is not an engagement file.",
   NEWER_VERSION: "The file was written by a newer version of the program.",
+  ENCRYPTED: "The file is encrypted, and its key is not here.",
   DAMAGED: "The file is damaged.",
   LOCKED: "The file is open in another program.",
   READ_ONLY: "The file or its folder cannot be written.",
@@ -76,7 +76,8 @@ export function toFailure(error: unknown): unknown {
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   const known = codesByPrefix.find(([prefix]) => code.startsWith(prefix));
   if (known) return createFailure(known[1]);
-  const isFromDisk = error instanceof Database.SqliteError || (error instanceof Error && "errno" in error);
+  // Both database libraries name what they throw alike.
+  const isFromDisk = error instanceof Error && (error.name === "SqliteError" || "errno" in error);
   return isFromDisk ? createFailure("IO") : error;
 }
 

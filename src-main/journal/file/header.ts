@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { isVaultPath } from "./driver.ts";
 import { createFailure, guardDisk } from "./failure.ts";
 import { APPLICATION_ID, USER_VERSION } from "./schema.ts";
 
@@ -41,8 +42,14 @@ function readHeader(path: string): Buffer {
   }
 }
 
+/** A file with the name of an encrypted one that is not encrypted was not made by this program. */
+function refusePlainText(header: Buffer): void {
+  if (header.length < HEADER_BYTES || header.subarray(0, 16).equals(MAGIC)) throw createFailure("NOT_A_FIELDBOOK");
+}
+
 /**
- * Looks at the first 100 bytes before SQLite sees the file: magic, application_id, user_version.
+ * Looks at the first 100 bytes before SQLite sees the file: magic, application_id, user_version. Those of an encrypted file
+ * say nothing; its first page is checked when it is opened with the key.
  * @throws JournalFailure NOT_FOUND, NOT_A_FIELDBOOK, NEWER_VERSION, DAMAGED, LOCKED, IO
  */
 export function checkHeader(path: string): void {
@@ -50,6 +57,7 @@ export function checkHeader(path: string): void {
   const stats = guardDisk(() => statSync(path));
   if (!stats.isFile() || stats.size > MAX_FILE_BYTES) throw createFailure("NOT_A_FIELDBOOK");
   const header = guardDisk(() => readHeader(path));
+  if (isVaultPath(path)) return refusePlainText(header);
   if (header.length < HEADER_BYTES || !header.subarray(0, 16).equals(MAGIC)) throw createFailure("NOT_A_FIELDBOOK");
   if (header.readUInt32BE(68) !== APPLICATION_ID) throw createFailure("NOT_A_FIELDBOOK");
   const version = header.readUInt32BE(60);

@@ -10,7 +10,7 @@ import type { DeviceKey } from "../device-key.ts";
 import { type HistoryFilter, type HistoryItem, listHistory } from "../history.ts";
 import { type MergePreview, previewMerge, type Reception, receiveAll } from "../merge.ts";
 import { Blobs } from "./blobs.ts";
-import { type Connection, closeDatabase } from "./database.ts";
+import { type Connection, closeDatabase, touchHeader } from "./database.ts";
 import { Entries } from "./entries.ts";
 import { exportFile, snapshotFile } from "./export.ts";
 import { createFailure, guardDisk, JournalFailure, toFailure } from "./failure.ts";
@@ -27,7 +27,13 @@ export interface JournalDeps {
   appVersion: string;
   /** Who this device belongs to; stored in the file and named by every stream of the device. */
   certificate?: Uint8Array;
+  /** Opens the encrypted files of this installation, and makes them; plain ones need none. */
+  vaultKey?: Uint8Array;
 }
+
+/** The one case in which a failed write changes something; see `#isInFile`. */
+const UNCONFIRMED =
+  "The change is in the file, but the disk did not confirm it: it may be lost if the power fails now.";
 
 export type JournalMode = "write" | "read";
 
@@ -74,6 +80,8 @@ export class Journal {
   readonly #release: () => void;
   readonly #sessions = new Map<Space, Session>();
   #isSealBlank = false;
+  /** What a failed commit may have brought into the file all the same. */
+  #doubtful: Receipt[] | undefined;
 
   constructor(parts: JournalParts, deps: JournalDeps) {
     this.#db = parts.db;
@@ -215,7 +223,7 @@ export class Journal {
   putBlob(bytes: Uint8Array): Hash {
     this.#requireWritable();
     const hash = hashBytes(bytes);
-    if (!this.hasBlob(hash)) guardDisk(() => this.#commit(() => this.#blobs.put(hash, bytes)));
+    if (!this.hasBlob(hash)) guardDisk(() => this.#putBlob(hash, bytes));
     return hash;
   }
 
@@ -282,8 +290,19 @@ export class Journal {
     }
   }
 
+  /** Content whose commit failed in its last sync is there, see `#settle`; it needs no more than that sync. */
+  #putBlob(hash: Hash, bytes: Uint8Array): void {
+    try {
+      this.#commit(() => this.#blobs.put(hash, bytes));
+    } catch (error) {
+      if (!this.hasBlob(hash)) throw error;
+      this.#commit(() => touchHeader(this.#db));
+    }
+  }
+
   #requireWritable(): void {
     if (this.mode === "read") throw createFailure("READ_ONLY");
+    if (this.#doubtful) this.#settle(createFailure("IO"));
   }
 
   #commit(write: () => void): void {
@@ -303,8 +322,46 @@ export class Journal {
       this.#commit(() => this.#store(receipts));
     } catch (error) {
       undo.run();
-      throw toFailure(error);
+      this.#doubtful = receipts;
+      if (!this.#settle(error)) throw toFailure(error);
     }
+  }
+
+  /**
+   * Brings ledger and file together after a failed commit. SQLite empties the rollback journal and then syncs that: when
+   * only this sync fails, the entries are in the file, and taken back in memory alone they would be written beside
+   * themselves. True when they are there and one more commit has synced them.
+   */
+  #settle(error: unknown): boolean {
+    if (!this.#doubtful) return false;
+    try {
+      const isThere = this.#isInFile(this.#doubtful);
+      if (isThere) this.#takeAgain(this.#doubtful);
+      this.#doubtful = undefined;
+      if (isThere) this.#commit(() => touchHeader(this.#db));
+      return isThere;
+    } catch {
+      const failure = toFailure(error);
+      throw failure instanceof JournalFailure
+        ? new JournalFailure(failure.code, failure.message, UNCONFIRMED)
+        : failure;
+    }
+  }
+
+  #isInFile(receipts: Receipt[]): boolean {
+    return receipts.every((receipt) => {
+      if (receipt.status === "waiting") return this.#entries.isWaiting(receipt.hash);
+      return receipt.status !== "admitted" || receipt.admitted.every(({ hash }) => this.#entries.has(hash));
+    });
+  }
+
+  #takeAgain(receipts: Receipt[]): void {
+    for (const receipt of receipts) {
+      if (receipt.status === "waiting") this.#ledger.receive(receipt.raw, false);
+      if (receipt.status === "admitted") for (const { raw } of receipt.admitted) this.#ledger.receive(raw, false);
+    }
+    // The session did not hear that its entry is there: the next one begins a stream of its own.
+    this.#sessions.clear();
   }
 
   #store(receipts: readonly Receipt[]): void {

@@ -7,6 +7,7 @@ import { Ledger } from "../core/ledger.ts";
 import { createUuidV7 } from "../uuid.ts";
 import { Blobs } from "./blobs.ts";
 import { closeDatabase, createTables, openDatabase } from "./database.ts";
+import { keyFor } from "./driver.ts";
 import { Entries } from "./entries.ts";
 import { guardDisk } from "./failure.ts";
 import { checkHeader, claimForWriting, hasUnfinishedWrite } from "./header.ts";
@@ -18,9 +19,9 @@ function randomSuffix(deps: JournalDeps): string {
 }
 
 /** Writes tables and first entry into a file nobody knows yet. */
-function writeGenesis(path: string, deps: JournalDeps, form: Hash): Session {
+function writeGenesis(path: string, deps: JournalDeps, form: Hash, key: Uint8Array | undefined): Session {
   closeSync(openSync(path, "wx", 0o600));
-  const db = createTables(path);
+  const db = createTables(path, key);
   try {
     const ledger = new Ledger(createUuidV7(deps.clock, deps.random));
     const openStream = () => createStream(deps, [form], null);
@@ -42,11 +43,12 @@ function writeGenesis(path: string, deps: JournalDeps, form: Hash): Session {
 
 function open(path: string, deps: JournalDeps, mode: JournalMode, form?: Hash, session?: Session): Journal {
   checkHeader(path);
+  const key = keyFor(path, deps.vaultKey);
   // Reading cannot take back what a crash left half written; a short writing session can, where the disk allows it.
-  if (mode === "read" && hasUnfinishedWrite(path)) closeDatabase(openDatabase(path, "write"));
+  if (mode === "read" && hasUnfinishedWrite(path)) closeDatabase(openDatabase(path, "write", "every page", key));
   const release = mode === "write" ? claimForWriting(path) : () => undefined;
   try {
-    const db = openDatabase(path, mode);
+    const db = openDatabase(path, mode, "every page", key);
     try {
       return guardDisk(() => new Journal({ db, path, mode, form, session, release }, deps));
     } catch (error) {
@@ -62,7 +64,8 @@ function open(path: string, deps: JournalDeps, mode: JournalMode, form?: Hash, s
 /**
  * Makes a new engagement file with its first entry and opens it for writing. The file appears under its name complete
  * or not at all.
- * @throws JournalFailure ALREADY_EXISTS, NOT_FOUND (no such folder), READ_ONLY, DISK_FULL, IO
+ * @throws JournalFailure ALREADY_EXISTS, NOT_FOUND (no such folder), READ_ONLY, DISK_FULL, ENCRYPTED (no key for a name
+ *   that wants one), IO
  */
 export function createJournal(path: string, deps: JournalDeps, { form }: { form: Hash }): Journal {
   const target = resolve(path);
@@ -70,7 +73,7 @@ export function createJournal(path: string, deps: JournalDeps, { form }: { form:
   const unfinished = `${target}.new-${randomSuffix(deps)}`;
   const session = guardDisk(() => {
     try {
-      const started = writeGenesis(unfinished, deps, form);
+      const started = writeGenesis(unfinished, deps, form, keyFor(target, deps.vaultKey));
       placeFile(unfinished, target);
       return started;
     } finally {
@@ -82,8 +85,8 @@ export function createJournal(path: string, deps: JournalDeps, { form }: { form:
 
 /**
  * Opens an engagement file. `write` takes the one write lock; `read` takes none and works on read-only disks.
- * @throws JournalFailure NOT_FOUND, NOT_A_FIELDBOOK, NEWER_VERSION, DAMAGED, LOCKED, READ_ONLY, IO; a file that cannot
- *   be opened is left as it is.
+ * @throws JournalFailure NOT_FOUND, NOT_A_FIELDBOOK, NEWER_VERSION, ENCRYPTED (no key, or another one), DAMAGED, LOCKED,
+ *   READ_ONLY, IO; a file that cannot be opened is left as it is.
  */
 export function openJournal(path: string, deps: JournalDeps, options: { mode: JournalMode; form?: Hash }): Journal {
   return open(resolve(path), deps, options.mode, options.form);

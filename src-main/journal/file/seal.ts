@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type Connection, closeDatabase, openToSeal } from "./database.ts";
+import { isEncrypted } from "./driver.ts";
 import { UNSEALED } from "./schema.ts";
 
 /**
@@ -10,6 +11,9 @@ import { UNSEALED } from "./schema.ts";
  *
  * Setting the seal is itself a write and changes exactly these bytes, which the sum leaves out:
  * the seal's own 32 (they end the page of its one-row table) and the two counters of the header, which must be equal.
+ *
+ * An encrypted file has no seal: each of its pages carries a MAC, which SQLite checks whenever it reads the page, and no
+ * byte lies outside a page. Nobody but the program of this device reads it.
  */
 const CHANGE_COUNTER = 24;
 const VERSION_VALID_FOR = 92;
@@ -93,6 +97,7 @@ export function blankSeal(db: Connection): void {
  * verify then says that it is not sealed.
  */
 export function closeAndSeal(db: Connection, path: string): void {
+  if (isEncrypted(db)) return closeDatabase(db);
   const { seal, offset } = readSeal(db);
   const mark = db
     .prepare<[], ContentMark>(

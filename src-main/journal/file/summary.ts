@@ -3,6 +3,7 @@ import { isRejection, readEntry } from "../core/entry.ts";
 import type { Hash } from "../core/ids.ts";
 import type { Json } from "../core/json.ts";
 import { openDatabase } from "./database.ts";
+import { keyFor } from "./driver.ts";
 import { createFailure, guardDisk } from "./failure.ts";
 import { checkHeader } from "./header.ts";
 
@@ -18,10 +19,10 @@ export interface EngagementSummary {
  * Peeks into a file for a list: reads the first entry and the derived cells of the entity `engagement`, no more.
  * @throws JournalFailure as `openJournal` in read mode; LOCKED while this process has the file open for writing.
  */
-export function readEngagementSummary(path: string): EngagementSummary {
+export function readEngagementSummary(path: string, vaultKey?: Uint8Array): EngagementSummary {
   const file = resolve(path);
   checkHeader(file);
-  const db = openDatabase(file, "read", "schema only");
+  const db = openDatabase(file, "read", "schema only", keyFor(file, vaultKey));
   return guardDisk(() => {
     try {
       const bytes = db.prepare<[], Buffer>("SELECT bytes FROM entry ORDER BY pos LIMIT 1").pluck().get();

@@ -6,6 +6,7 @@ import { Ledger, type Receipt } from "../core/ledger.ts";
 import { Effort } from "../intake/effort.ts";
 import { BLOB_PART_BYTES } from "./blobs.ts";
 import { type Connection, openDatabase } from "./database.ts";
+import { isEncrypted, keyFor } from "./driver.ts";
 import { Entries, type HeadRow } from "./entries.ts";
 import { createFailure, JournalFailure, type JournalFailureCode, toFailure } from "./failure.ts";
 import { checkHeader, hasUnfinishedWrite } from "./header.ts";
@@ -38,6 +39,7 @@ export interface VerifyReport {
   /**
    * True when the file was closed in good order and its seal was compared: then a change of any single byte is found.
    * Without a seal (open now, or the last session ended in a crash) every stored value is checked, but not the unused bytes.
+   * An encrypted file has none and needs none: each of its pages carries a MAC.
    */
   sealed: boolean;
   problems: Problem[];
@@ -209,17 +211,17 @@ function checkSeal(db: Connection, path: string, findings: Findings): boolean {
   return isSealed(seal);
 }
 
-function verifyOpened(path: string, progress?: Progress): VerifyReport {
+function verifyOpened(path: string, progress?: Progress, vaultKey?: Uint8Array): VerifyReport {
   checkHeader(path);
   if (hasUnfinishedWrite(path)) {
     const sentence =
       "A write was interrupted: open the file in the program once, which takes it back to the last saved state.";
     return failedReport({ code: "UNFINISHED_WRITE", where: "file", sentence });
   }
-  const db = openDatabase(path, "read");
+  const db = openDatabase(path, "read", "every page", keyFor(path, vaultKey));
   try {
     const findings = new Findings();
-    const sealed = checkSeal(db, path, findings);
+    const sealed = !isEncrypted(db) && checkSeal(db, path, findings);
     const report = verifyContent(db, progress);
     const problems = [...findings.problems, ...report.problems];
     return { ...report, ok: problems.length === 0, sealed, problems };
@@ -232,10 +234,13 @@ function failedReport(problem: Problem): VerifyReport {
   return { ok: false, entries: 0, blobs: 0, missingBlobs: 0, sealed: false, problems: [problem] };
 }
 
-/** Verifies a file from anywhere without changing it. Damaged and hostile bytes become problems; it does not throw. */
-export function verifyFile(path: string, progress?: Progress): VerifyReport {
+/**
+ * Verifies a file from anywhere without changing it. Damaged and hostile bytes become problems; it does not throw.
+ * @param vaultKey needed for an encrypted file.
+ */
+export function verifyFile(path: string, progress?: Progress, vaultKey?: Uint8Array): VerifyReport {
   try {
-    return verifyOpened(resolve(path), progress);
+    return verifyOpened(resolve(path), progress, vaultKey);
   } catch (error) {
     const failure = toFailure(error);
     const { code, message } = failure instanceof JournalFailure ? failure : createFailure("DAMAGED");
