@@ -57,7 +57,10 @@ export function checkHeader(path: string): void {
   const stats = guardDisk(() => statSync(path));
   if (!stats.isFile() || stats.size > MAX_FILE_BYTES) throw createFailure("NOT_A_FIELDBOOK");
   const header = guardDisk(() => readHeader(path));
-  if (isVaultPath(path)) return refusePlainText(header);
+  if (isVaultPath(path)) {
+    refusePlainText(header);
+    return;
+  }
   if (header.length < HEADER_BYTES || !header.subarray(0, 16).equals(MAGIC)) throw createFailure("NOT_A_FIELDBOOK");
   if (header.readUInt32BE(68) !== APPLICATION_ID) throw createFailure("NOT_A_FIELDBOOK");
   const version = header.readUInt32BE(60);

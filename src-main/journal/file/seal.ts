@@ -97,7 +97,10 @@ export function blankSeal(db: Connection): void {
  * verify then says that it is not sealed.
  */
 export function closeAndSeal(db: Connection, path: string): void {
-  if (isEncrypted(db)) return closeDatabase(db);
+  if (isEncrypted(db)) {
+    closeDatabase(db);
+    return;
+  }
   const { seal, offset } = readSeal(db);
   const mark = db
     .prepare<[], ContentMark>(

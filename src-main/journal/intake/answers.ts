@@ -31,6 +31,7 @@ export const answer = z.discriminatedUnion("type", [
       "NOT_FOUND",
       "NOT_A_FIELDBOOK",
       "NEWER_VERSION",
+      "ENCRYPTED",
       "DAMAGED",
       "LOCKED",
       "READ_ONLY",

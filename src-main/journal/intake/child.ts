@@ -27,7 +27,7 @@ let rows: Generator<Answer> | undefined;
 
 function receive(request: Request): void {
   if (request.type === "open") {
-    rows = readForeignRows(request.path);
+    rows = readForeignRows(request.path, request.key);
     return;
   }
   try {

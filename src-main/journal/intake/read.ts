@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { isRejection, readEntry, type SignedBytes } from "../core/entry.ts";
 import type { Hash } from "../core/ids.ts";
 import { BLOB_PART_BYTES } from "../file/blobs.ts";
+import { keyFor } from "../file/driver.ts";
 import { createFailure, guardDisk, JournalFailure } from "../file/failure.ts";
 import type { Answer, Failed, RowProblem } from "./answers.ts";
 import type { ChildPort } from "./process.ts";
@@ -44,6 +45,8 @@ export interface IntakeOptions {
   spawn(): ChildPort;
   limits?: IntakeLimits;
   signal?: AbortSignal;
+  /** For an encrypted snapshot of this installation. */
+  vaultKey?: Uint8Array | undefined;
   /** Bytes of content. */
   progress?(done: number, total: number): void;
 }
@@ -147,7 +150,8 @@ interface Foreign {
 async function* readAll(reader: Reader, { path, size }: Foreign, options: IntakeOptions): AsyncGenerator<ForeignChunk> {
   const course = new Course(size);
   if ((await reader.ask()).type !== "ready") throw createStop("PROTOCOL");
-  reader.tell({ type: "open", path });
+  const key = keyFor(path, options.vaultKey);
+  reader.tell({ type: "open", path, ...(key ? { key } : {}) });
   for (;;) {
     const content = await reader.ask({ type: "next" });
     if (content.type === "failed") throw toJournalFailure(content);

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { isRejection, MAX_ENTRY_BYTES, readEntry, type SignedBytes } from "../core/entry.ts";
 import { BLOB_PART_BYTES } from "../file/blobs.ts";
 import { type Connection, openDatabase } from "../file/database.ts";
+import { keyFor } from "../file/driver.ts";
 import { createFailure } from "../file/failure.ts";
 import { checkHeader } from "../file/header.ts";
 import type { Answer, Failed, RowProblem } from "./answers.ts";
@@ -157,10 +158,10 @@ function* readBlobs(db: Connection, findings: Findings): Generator<Answer> {
  * file, it does there.
  * @throws JournalFailure, {@link ForeignFailure}
  */
-export function* readForeignRows(path: string): Generator<Answer> {
+export function* readForeignRows(path: string, vaultKey?: Uint8Array): Generator<Answer> {
   checkHeader(path);
   refuseSiblings(path);
-  const db = openDatabase(path, "read");
+  const db = openDatabase(path, "read", "every page", keyFor(path, vaultKey));
   try {
     checkRows(db);
     const findings = new Findings();

@@ -7,5 +7,5 @@ export const SIGNATURE_BYTES = 64;
 /** A hopeless file does not need a longer list. */
 export const PROBLEMS_KEPT = 100;
 
-/** What the parent asks for: the file once, then one answer at a time, so that neither side piles up what the other sends. */
-export type Request = { type: "open"; path: string } | { type: "next" };
+/** What the parent asks for: the file once (with the key of an encrypted snapshot of our own), then one answer at a time, so that neither side piles up what the other sends. */
+export type Request = { type: "open"; path: string; key?: Uint8Array } | { type: "next" };
