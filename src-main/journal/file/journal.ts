@@ -10,7 +10,7 @@ import type { DeviceKey } from "../device-key.ts";
 import { type HistoryFilter, type HistoryItem, listHistory } from "../history.ts";
 import { type MergePreview, previewMerge, type Reception, receiveAll } from "../merge.ts";
 import { Blobs } from "./blobs.ts";
-import { type Connection, closeDatabase, touchHeader } from "./database.ts";
+import { type Connection, closeDatabase } from "./database.ts";
 import { Entries } from "./entries.ts";
 import { exportFile, snapshotFile } from "./export.ts";
 import { createFailure, guardDisk, JournalFailure, toFailure } from "./failure.ts";
@@ -296,7 +296,7 @@ export class Journal {
       this.#commit(() => this.#blobs.put(hash, bytes));
     } catch (error) {
       if (!this.hasBlob(hash)) throw error;
-      this.#commit(() => touchHeader(this.#db));
+      this.#syncAgain();
     }
   }
 
@@ -338,7 +338,7 @@ export class Journal {
       const isThere = this.#isInFile(this.#doubtful);
       if (isThere) this.#takeAgain(this.#doubtful);
       this.#doubtful = undefined;
-      if (isThere) this.#commit(() => touchHeader(this.#db));
+      if (isThere) this.#syncAgain();
       return isThere;
     } catch {
       const failure = toFailure(error);
@@ -346,6 +346,11 @@ export class Journal {
         ? new JournalFailure(failure.code, failure.message, UNCONFIRMED)
         : failure;
     }
+  }
+
+  /** A commit of the least change that SQLite brings to the disk; it syncs what the one before it left unsynced. */
+  #syncAgain(): void {
+    this.#commit(() => this.#db.pragma("user_version = 1"));
   }
 
   #isInFile(receipts: Receipt[]): boolean {
