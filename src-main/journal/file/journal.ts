@@ -31,9 +31,8 @@ export interface JournalDeps {
   vaultKey?: Uint8Array;
 }
 
-/** The one case in which a failed write changes something; see `#isInFile`. */
-const UNCONFIRMED =
-  "The change is in the file, but the disk did not confirm it: it may be lost if the power fails now.";
+/** The one case in which nobody knows; see `#settle`. */
+const UNCONFIRMED = "Whether this change was kept shows when the file is opened again; everything before it is safe.";
 
 export type JournalMode = "write" | "read";
 
