@@ -68,6 +68,8 @@ export function describeFolder(folder: string, deps: JournalDeps): Description {
     const { content, head } = describeFieldbook(path, deps);
     return { content: `${name}: ${content}`, head };
   });
+  // In the order of the contents: the names of new files are random.
+  described.sort((a, b) => (a.content < b.content ? -1 : 1));
   return {
     content: described.map(({ content }) => content).join("\n"),
     head: described.map(({ head }) => head).join(),

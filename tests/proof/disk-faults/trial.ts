@@ -25,11 +25,21 @@ export interface Outcome {
   hit: Called[];
 }
 
+/** What a failure may leave, by what failed. */
+interface Allowed {
+  /** What cannot be unlinked stays; the program has no second way to remove it. */
+  isStuck: boolean;
+  /** The program said that it does not know whether the change was kept. */
+  isOpen: boolean;
+}
+
 interface Thrown {
   error: unknown;
 }
 
 const codesOfDisk = ["DISK_FULL", "READ_ONLY", "IO"];
+/** What the program says where no program can know: the last sync of a commit failed, and the disk stays broken. */
+const unconfirmed = /^Whether this change was kept/;
 const unlinking = ["unlink", "unlinkat", "remove", "rmdir"];
 
 async function outcomeOf(act: () => unknown): Promise<Thrown | undefined> {
@@ -45,13 +55,15 @@ const inWords = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
 /** Whether a thrown value reaches a person as a code of the disk with a sentence. */
-function judgeRefusal({ error }: Thrown): { code: string; complaint?: string } {
+function judgeRefusal({ error }: Thrown): { code: string; kept: string; complaint?: string } {
   const refusal = error instanceof ORPCError ? errorToFailure(error) : toRefusal(error);
-  if (!refusal) return { code: "", complaint: `threw ${inWords(error)}` };
+  if (!refusal) return { code: "", kept: "", complaint: `threw ${inWords(error)}` };
   const { code } = refusal;
-  const happened = "detail" in refusal ? refusal.detail.happened : refusal.happened;
-  if (!codesOfDisk.includes(code)) return { code, complaint: `is refused as ${code}: ${happened}` };
-  return /\.$/.test(happened) ? { code } : { code, complaint: `is refused without a sentence: ${happened}` };
+  const { happened, kept } = "detail" in refusal ? refusal.detail : refusal;
+  if (!codesOfDisk.includes(code)) return { code, kept, complaint: `is refused as ${code}: ${happened}` };
+  return /\.$/.test(happened)
+    ? { code, kept }
+    : { code, kept, complaint: `is refused without a sentence: ${happened}` };
 }
 
 /** The first line in which two descriptions differ; null when they do not. */
@@ -62,6 +74,12 @@ function differ(expected: Description, found: Description, isExact: boolean): st
   if (at >= 0) return `${show(there[at])} instead of ${show(wanted[at])}`;
   return isExact && expected.head !== found.head ? "other bytes or entries of the same meaning" : null;
 }
+
+/** Without the number of blobs: content that nothing refers to changes nothing. */
+const uncounted = ({ content, head }: Description): Description => ({
+  content: content.replace(/\d+ blobs/g, "blobs"),
+  head,
+});
 
 /** Runs an operation on fresh copies of a prepared folder, once as it should go and then under faults. */
 export class Trial {
@@ -97,9 +115,8 @@ export class Trial {
     cpSync(this.#folder, copy, { recursive: true });
     try {
       const { content, head } = describeFolder(copy, createSeededDeps("Reader", 2));
-      const counted = this.#operation.mayLeaveBlobs ? content.replace(/\d+ blobs/g, "blobs") : content;
-      this.#described.set(bytes, { content: counted, head });
-      return { content: counted, head };
+      this.#described.set(bytes, { content, head });
+      return { content, head };
     } finally {
       rmSync(copy, { recursive: true, force: true });
     }
@@ -124,20 +141,23 @@ export class Trial {
       arm(fault);
       const thrown = await outcomeOf(() => subject.act());
       const hit = disarm().filter(({ failed }) => failed);
-      const problems = hit.length === 0 ? ["the call did not come"] : [];
-      // What cannot be unlinked stays; the program has no second way to remove it.
-      const isStuck = hit.some(({ name }) => unlinking.includes(name));
-      const verdict = thrown ? judgeRefusal(thrown) : { code: "" };
-      if (verdict.complaint) problems.push(verdict.complaint);
-      if (thrown) problems.push(...this.#comparePresent(subject, reference, isStuck));
-      else problems.push(...this.#compareDone(subject, reference));
-      problems.push(...(await this.#finish(subject, thrown !== undefined, reference, isStuck)));
-      return { problems, code: verdict.code, hit };
+      const { code, kept, complaint } = thrown ? judgeRefusal(thrown) : { code: "", kept: "" };
+      const allowed = { isStuck: hit.some(({ name }) => unlinking.includes(name)), isOpen: unconfirmed.test(kept) };
+      const problems = [
+        ...(hit.length === 0 ? ["the call did not come"] : []),
+        ...(complaint ? [complaint] : []),
+        ...(thrown ? this.#compareFailed(subject, reference, allowed) : this.#compareDone(subject, reference)),
+        ...(await this.#finish(subject, thrown !== undefined, reference, allowed)),
+      ];
+      return { problems, code: allowed.isOpen ? `${code}, not known whether kept` : code, hit };
     });
   }
 
-  #comparePresent(subject: Subject, { before, believedBefore }: Reference, isStuck: boolean): string[] {
-    const onDisk = isStuck ? null : differ(before, this.#find(), true);
+  #compareFailed(subject: Subject, { before, after, believedBefore }: Reference, allowed: Allowed): string[] {
+    const found = this.#find();
+    const isKept = allowed.isOpen && differ(after, found, false) === null;
+    const hasLost = this.#operation.mayLeaveBlobs ? uncounted : (description: Description) => description;
+    const onDisk = allowed.isStuck || isKept ? null : differ(hasLost(before), hasLost(found), true);
     const inMemory = differ(believedBefore, subject.believed(), true);
     return [
       ...(onDisk ? [`failed and left on the disk ${onDisk}`] : []),
@@ -152,7 +172,12 @@ export class Trial {
   }
 
   /** Tries again where it failed, lets go of everything, and looks at what is there in the end. */
-  async #finish(subject: Subject, hasFailed: boolean, { after }: Reference, isStuck: boolean): Promise<string[]> {
+  async #finish(
+    subject: Subject,
+    hasFailed: boolean,
+    { after }: Reference,
+    { isStuck, isOpen }: Allowed,
+  ): Promise<string[]> {
     const again = hasFailed ? await outcomeOf(() => subject.act()) : undefined;
     const ending = await outcomeOf(() => subject.end());
     const problems = [
@@ -160,7 +185,10 @@ export class Trial {
       ...(ending ? [`closing failed: ${inWords(ending.error)}`] : []),
     ];
     if (again || isStuck || this.#operation.mayBeLess) return problems;
-    const onDisk = differ(after, this.#find(), false);
+    const found = this.#find();
+    // The second try did once more what had been kept.
+    if (isOpen) return /unsound|does not open/.test(found.content) ? [...problems, `left ${found.content}`] : problems;
+    const onDisk = differ(after, found, false);
     return onDisk ? [...problems, `${hasFailed ? "the second try" : "success"} left on the disk ${onDisk}`] : problems;
   }
 }
