@@ -10,6 +10,7 @@ import { Jobs } from "./jobs.ts";
 import { Notices } from "./notices.ts";
 import { loadPlaybook } from "./playbook.ts";
 import { createRouter, type Router } from "./router.ts";
+import { Salvages } from "./salvages.ts";
 import { Settings } from "./settings.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Trust } from "./trust.ts";
@@ -64,6 +65,8 @@ export function createEngine({
     };
   };
   const trust = new Trust({ path: join(home, "trust.json"), device, world, person: author });
+  const snapshots = new Snapshots(join(home, "snapshots"), world);
+  const salvages = new Salvages({ folder: join(home, "engagements"), snapshots, deps: () => workspace.deps() });
   const workspace = new Workspace({
     world,
     folder: join(home, "engagements"),
@@ -72,16 +75,15 @@ export function createEngine({
     formHash,
     author,
     certificate: () => trust.certificate(),
+    repair: (path) => salvages.repair(path),
     publish,
   });
-  const snapshots = new Snapshots(join(home, "snapshots"), world);
   const housekeeping = new Housekeeping({
     workspace,
     snapshots,
     spawnReader,
     changed: (engagement) => publish({ type: "changed", engagement, topics: ["copies", "engagements"], savedAt: null }),
   });
-  const salvages = { list: () => [], dismiss: () => undefined };
   const incoming = new Incoming({
     folder: join(home, "incoming"),
     deps: () => workspace.deps(),

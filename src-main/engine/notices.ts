@@ -1,13 +1,13 @@
 import type { Notice } from "../contract/engagements.ts";
 import type { Journal } from "../journal/index.ts";
 import type { Housekeeping } from "./housekeeping.ts";
+import type { Salvages } from "./salvages.ts";
 import type { Trust } from "./trust.ts";
 
 export interface NoticeOptions {
   trust: Trust;
   housekeeping: Housekeeping;
-  /** What was done about a damaged file, until it is dismissed. */
-  salvages: { list(engagement: string): Notice[]; dismiss(engagement: string, notice: string): void };
+  salvages: Salvages;
 }
 
 /** What a person should know about an engagement file itself. Everything but salvage is computed, so that it ends when it is no longer true. */

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import * as z from "zod";
 import { type SnapshotReason, type SnapshotView, snapshotReason } from "../contract/copies.ts";
 import { type Journal, makeFolder } from "../journal/index.ts";
@@ -8,6 +8,8 @@ import { writeDurably } from "./settings.ts";
 import type { World } from "./world.ts";
 
 const HOUR_MS = 3_600_000;
+/** Tells beside the snapshots what the file is called that they were taken from. */
+const FILE_NAME = "file-name";
 
 /** How many are kept of each kind. */
 const kept: Record<SnapshotReason, number> = { hourly: 8, daily: 14, "before-merge": 5, "by-hand": 20 };
@@ -48,6 +50,7 @@ export class Snapshots {
     makeFolder(folder);
     const name = `${this.#world.clock.now().toISOString().replace(/[-:.]/g, "")}-${reason}`;
     journal.snapshot(join(folder, name + this.#ending));
+    this.#noteFile(journal);
     this.#prune(journal.engagement, reason);
     return name;
   }
@@ -105,6 +108,23 @@ export class Snapshots {
     const others = Object.entries(this.#proofs(engagement)).filter(([name]) => present.has(name));
     const all = { ...Object.fromEntries(others), [snapshot]: { at: this.#now(), entries, problem } };
     writeDurably(this.#proofFile(engagement), `${JSON.stringify(all, null, 2)}\n`);
+  }
+
+  /** The engagement whose snapshots were taken from a file of this name: for a file that does not tell any more. */
+  engagementOf(file: string): string | undefined {
+    const engagements = existsSync(this.#folder) ? readdirSync(this.#folder) : [];
+    return engagements.find((engagement) => {
+      try {
+        return readFileSync(join(this.#folderOf(engagement), FILE_NAME), "utf8") === file;
+      } catch {
+        return false;
+      }
+    });
+  }
+
+  #noteFile({ engagement, path }: Journal): void {
+    if (this.engagementOf(basename(path)) !== engagement)
+      writeDurably(join(this.#folderOf(engagement), FILE_NAME), basename(path));
   }
 
   #now(): string {

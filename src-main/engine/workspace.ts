@@ -8,6 +8,7 @@ import {
   type DeviceKey,
   type Journal,
   type JournalDeps,
+  JournalFailure,
   moveIntoPlace,
   type NewOp,
   openJournal,
@@ -28,8 +29,14 @@ export interface WorkspaceOptions {
   author(): Author;
   /** What this device writes with; see `Trust`. */
   certificate(): Uint8Array;
+  /** Makes a sound file of a damaged one; null when that cannot be done. */
+  repair(path: string): string | null;
   publish(event: EngineEvent): void;
 }
+
+/** In the program's own folder a file without a header is a damaged one, too. */
+const isDamage = (error: unknown): boolean =>
+  error instanceof JournalFailure && (error.code === "DAMAGED" || error.code === "NOT_A_FIELDBOOK");
 
 /** A copy or snapshot that is looked at. */
 interface View {
@@ -120,9 +127,24 @@ export class Workspace {
   journal(engagement: string): Journal {
     const open = this.#views.get(engagement)?.journal ?? this.#open.get(engagement);
     if (open) return open;
-    const path = this.#paths().find((candidate) => this.#identify(candidate) === engagement);
+    const path = this.#pathOf(engagement);
     if (!path) return refuse("NOT_FOUND", { happened: "There is no such engagement here." });
-    return this.openPath(path);
+    return this.#openOwn(path);
+  }
+
+  #pathOf(engagement: string): string | undefined {
+    return this.#paths().find((candidate) => this.#quietly(candidate) === engagement);
+  }
+
+  /** Opens a file of the folder. A damaged one is replaced by what can be saved of it and of its snapshots. */
+  #openOwn(path: string): Journal {
+    try {
+      return this.openPath(path);
+    } catch (error) {
+      const saved = isDamage(error) ? this.#options.repair(path) : null;
+      if (saved === null) throw error;
+      return this.openPath(saved);
+    }
   }
 
   /** Every engagement of the folder with its state, or why it cannot be read. */
@@ -130,7 +152,8 @@ export class Workspace {
     const seen = new Set<string>();
     for (const path of this.#paths()) {
       try {
-        const journal = this.journal(this.#identify(path));
+        const engagement = this.#quietly(path);
+        const journal = engagement === null ? this.#openOwn(path) : this.journal(engagement);
         if (!seen.has(journal.engagement)) yield journal;
         seen.add(journal.engagement);
       } catch (error) {
@@ -170,8 +193,8 @@ export class Workspace {
   findPresent(engagement: string): Journal | null {
     const open = this.#open.get(engagement);
     if (open) return open;
-    const path = this.#paths().find((candidate) => this.#quietly(candidate) === engagement);
-    return path ? this.openPath(path) : null;
+    const path = this.#pathOf(engagement);
+    return path ? this.#openOwn(path) : null;
   }
 
   /** Tells open screens that entries came in. */

@@ -139,7 +139,11 @@ export async function openFile(
   control: JobControl = { signal: new AbortController().signal, progress: () => undefined },
 ): Promise<string> {
   const examination = await engine.incoming.examine(fetch, undefined, control);
-  const { candidate, engagement, relation, pause, revoked } = examination;
+  const { candidate, engagement, relation, pause, revoked, problems } = examination;
+  if (problems.length > 0) {
+    engine.incoming.discard(candidate);
+    refuse("DAMAGED", { details: problems.slice(0, 5) });
+  }
   if (relation === "new" && pause === null && revoked === 0) {
     return accept(engine, engine.incoming.get(candidate), undefined).engagement;
   }

@@ -6,16 +6,23 @@ import { type Hash, hashBytes } from "../core/ids.ts";
 import { Ledger } from "../core/ledger.ts";
 import { createUuidV7 } from "../uuid.ts";
 import { Blobs } from "./blobs.ts";
-import { closeDatabase, createTables, openDatabase } from "./database.ts";
+import { type Connection, closeDatabase, createTables, openDatabase } from "./database.ts";
 import { keyFor } from "./driver.ts";
 import { Entries } from "./entries.ts";
-import { guardDisk } from "./failure.ts";
+import { guardDisk, JournalFailure } from "./failure.ts";
 import { checkHeader, claimForWriting, hasUnfinishedWrite } from "./header.ts";
 import { createStream, Journal, type JournalDeps, type JournalMode } from "./journal.ts";
 import { placeFile, requireFreeName } from "./place.ts";
+import { isSealed, readSeal } from "./seal.ts";
+import { verifyContent } from "./verify.ts";
 
 function randomSuffix(deps: JournalDeps): string {
   return Buffer.from(deps.random.bytes(8)).toString("hex");
+}
+
+function requireSound(db: Connection): void {
+  const [problem] = verifyContent(db).problems;
+  if (problem) throw new JournalFailure("DAMAGED", problem.sentence);
 }
 
 /** Writes tables and first entry into a file nobody knows yet. */
@@ -50,7 +57,11 @@ function open(path: string, deps: JournalDeps, mode: JournalMode, form?: Hash, s
   try {
     const db = openDatabase(path, mode, "every page", key);
     try {
-      return guardDisk(() => new Journal({ db, path, mode, form, session, release }, deps));
+      return guardDisk(() => {
+        // A blank seal means that the last writer did not get to close the file: everything in it is looked at.
+        if (mode === "write" && !session && !isSealed(readSeal(db).seal)) requireSound(db);
+        return new Journal({ db, path, mode, form, session, release }, deps);
+      });
     } catch (error) {
       closeDatabase(db);
       throw error;

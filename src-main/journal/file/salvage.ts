@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Entry, isRejection, readEntry, type SignedBytes } from "../core/entry.ts";
+import { type Entry, isEntrySignedBy, isRejection, readEntry, type SignedBytes } from "../core/entry.ts";
 import { type Hash, hashBytes } from "../core/ids.ts";
 import { Ledger } from "../core/ledger.ts";
 import { BLOB_PART_BYTES } from "./blobs.ts";
@@ -31,13 +31,20 @@ export interface Salvage {
   hasBeginning: boolean;
 }
 
+/** A freed page may hold an entry whole and the signature after it half overwritten: every version of it is kept. */
+interface FoundEntry {
+  entry: Entry;
+  bytes: Uint8Array;
+  signatures: Uint8Array[];
+}
+
 interface Found {
-  entries: Map<Hash, { entry: Entry; raw: SignedBytes }>;
+  entries: Map<Hash, FoundEntry>;
   parts: Map<Hash, Map<number, Buffer[]>>;
   blobs: Map<Hash, Uint8Array>;
 }
 
-/** Versions of a part that are tried together; more than one only where a page was freed and written again. */
+/** Versions of one thing that are kept; more than one only where a page was freed and written again. */
 const MOST_VERSIONS = 4;
 
 function collect(path: string, found: Found): void {
@@ -46,7 +53,7 @@ function collect(path: string, found: Found): void {
     for (const row of records.rows()) {
       const hash = row.hash.toString("hex");
       if (row.table === "blob") notePart(hash, row.part, row.bytes, found);
-      else if (!found.entries.has(hash) && hashBytes(row.bytes) === hash) noteEntry(hash, row, found);
+      else if (hashBytes(row.bytes) === hash) noteEntry(hash, row, found);
     }
   } finally {
     records.close();
@@ -60,8 +67,25 @@ function collect(path: string, found: Found): void {
 }
 
 function noteEntry(hash: Hash, { bytes, sig }: { bytes: Buffer; sig: Buffer }, found: Found): void {
+  const known = found.entries.get(hash);
+  if (known && known.signatures.length < MOST_VERSIONS) known.signatures.push(sig);
+  if (known) return;
   const entry = readEntry(bytes);
-  if (!isRejection(entry)) found.entries.set(hash, { entry, raw: { bytes, sig } });
+  if (!isRejection(entry)) found.entries.set(hash, { entry, bytes, signatures: [sig] });
+}
+
+/** The entry with the signature that is right, where the device of its session is known. */
+function signEntries(entries: readonly FoundEntry[]): { entry: Entry; raw: SignedBytes }[] {
+  const devices = new Map<string, string>();
+  for (const { entry } of entries) {
+    const [open] = entry.ops;
+    if (open?.kind === "open") devices.set(entry.body.stream, open.device);
+  }
+  return entries.map(({ entry, bytes, signatures }) => {
+    const device = devices.get(entry.body.stream);
+    const right = device && signatures.find((sig) => isEntrySignedBy(device, entry.hash, sig));
+    return { entry, raw: { bytes, sig: right || (signatures[0] as Uint8Array) } };
+  });
 }
 
 function notePart(hash: Hash, part: number, bytes: Buffer, found: Found): void {
@@ -121,7 +145,7 @@ export function salvageFiles(paths: readonly string[]): Salvage {
   const found: Found = { entries: new Map(), parts: new Map(), blobs: new Map() };
   for (const path of paths) collect(path, found);
   const engagement = mostFrequentEngagement(found);
-  const own = [...found.entries.values()].filter(({ entry }) => entry.body.eng === engagement);
+  const own = signEntries([...found.entries.values()].filter(({ entry }) => entry.body.eng === engagement));
   const ledger = new Ledger(engagement ?? "");
   for (const { raw } of own) ledger.receive(raw);
   const known = new Set([...ledger.graph.nodes.keys(), ...ledger.inbox.keys()]);
