@@ -85,7 +85,7 @@ const strangeActs: Acts<StrangeKind> = {
   },
   strangeSign: ({ scope, seed }, _, replica, from) => {
     const covers: { [cell: string]: string[] } = {};
-    for (const { entity, field, heads } of shuffle(cellsOf(from), seed).slice(0, 3)) {
+    for (const { entity, field, heads } of shuffle(cellsOf(from.ledger), seed).slice(0, 3)) {
       covers[`${entity}#${field}`] = heads.map(({ op }) => op);
     }
     replica.write([{ ...createSign(stepOf(scope), scopeOf(scope)), covers }]);

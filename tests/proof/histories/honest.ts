@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import type { NewOp } from "../../../src-main/journal/authoring.ts";
 import type { Cell } from "../../../src-main/journal/core/cells.ts";
+import type { Ledger } from "../../../src-main/journal/core/ledger.ts";
 import type { SignOp } from "../../../src-main/journal/core/ops.ts";
 import { createSign, type Replica } from "./replica.ts";
 import type { World } from "./world.ts";
 
 /** What a person sees after an action of an honest program, checked at once. */
 
-export function cellsOf({ ledger }: Replica): Cell[] {
+export function cellsOf(ledger: Ledger): Cell[] {
   return [...ledger.cells.records.values()].flatMap((record) => [...record.cells.values()]);
 }
 
@@ -51,7 +52,7 @@ export function remove(world: World, replica: Replica, entity: string): void {
   // An older program cannot delete: the op would be opaque to itself.
   if (replica.setting.program.unknown.has("delete")) return;
   const ids = replica.act({ kind: "delete", entity });
-  const cells = cellsOf(replica).filter((cell) => cell.entity === entity);
+  const cells = cellsOf(replica.ledger).filter((cell) => cell.entity === entity);
   if (typeof ids === "string") {
     assert(isHeldBySignOff(replica, cells), `a deletion is refused only for a sign-off: ${ids}`);
     return;
@@ -76,7 +77,7 @@ function concerns(raw: { [member: string]: unknown }, step: string, scope: reado
 
 /** Signs a step; that is refused for a conflict or an unknown op and valid at once otherwise. */
 export function signStep(world: World, replica: Replica, step: string, scope: string[]): void {
-  const hasConflict = cellsOf(replica).some((cell) => cell.conflict && isInScope(cell, scope));
+  const hasConflict = cellsOf(replica.ledger).some((cell) => cell.conflict && isInScope(cell, scope));
   const unknown = replica.ledger.opaque.filter(({ raw }) => concerns(raw, step, scope)).length;
   assert.equal(replica.state.opaqueIn(step, scope), unknown, "unknown ops of a step are counted");
   const ids = replica.act(createSign(step, scope));

@@ -1,7 +1,5 @@
-import { once } from "node:events";
-import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
 import type { Proof, ProofRequest, ProofResult } from "../proof.ts";
+import { addCounts, runInThreads } from "../threads.ts";
 import type { HistoriesRequest, HistoriesResult } from "./histories.ts";
 
 /** Histories that one worker tries at a time; each block has a seed of its own. */
@@ -42,30 +40,10 @@ export const proof: Proof = {
     const take = ({ done, failure, sights }: HistoriesResult): void => {
       result.done += done;
       if (failure !== null) result.failures.push(failure);
-      for (const [sight, times] of Object.entries(sights)) result.figures[sight] = (result.figures[sight] ?? 0) + times;
+      addCounts(result.figures, sights);
     };
-    await Promise.all(Array.from({ length: availableParallelism() }, () => runBlocks(nextBlock, take)));
+    await runInThreads(new URL("./worker.ts", import.meta.url), nextBlock, take);
     if (result.failures.length === 0) result.failures.push(...findBlindSpots(result.done, result.figures));
     return result;
   },
 };
-
-/** Works off blocks in one thread until there are no more. */
-async function runBlocks(
-  nextBlock: () => HistoriesRequest | undefined,
-  take: (result: HistoriesResult) => void,
-): Promise<void> {
-  // Histories leave much behind at once; a larger nursery spares the collector work.
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
-    resourceLimits: { maxYoungGenerationSizeMb: 64 },
-  });
-  try {
-    for (let request = nextBlock(); request; request = nextBlock()) {
-      worker.postMessage(request);
-      const [result] = await once(worker, "message");
-      take(result as HistoriesResult);
-    }
-  } finally {
-    await worker.terminate();
-  }
-}

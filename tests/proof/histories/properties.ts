@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
+import type { SignedBytes } from "../../../src-main/journal/core/entry.ts";
+import type { Ledger } from "../../../src-main/journal/core/ledger.ts";
+import type { State } from "../../../src-main/journal/core/state.ts";
 import { play } from "./acts.ts";
 import { type History, shuffle } from "./commands.ts";
 import { cellsOf } from "./honest.ts";
@@ -10,8 +13,8 @@ import { everythingIn, reload, type Sights, sharedPartOf, World } from "./world.
 
 /** The properties of engagement-file semantics, section 5 of the design: S1 to S7. */
 
-function viewOf({ ledger, state }: Replica): OracleView {
-  const cells = cellsOf({ ledger } as Replica).map(({ entity, field, heads, value, conflict }) => {
+function viewOf(ledger: Ledger, state: State): OracleView {
+  const cells = cellsOf(ledger).map(({ entity, field, heads, value, conflict }) => {
     return [`${entity}#${field}`, { heads: heads.map(({ op }) => op), value, conflict }] as const;
   });
   const signOffs = state.signOffs().map(({ id, state: verdict, reasons, reopen }) => {
@@ -41,11 +44,20 @@ function assertSameState(actual: string, expected: string, what: string): void {
 }
 
 /** The product sees what the definitions say (S2, S3 and the sign-off table among them). */
-function assertOracle(replica: Replica): Oracle {
-  const oracle = consultOracle(replica.raws, replica.setting.program.unknown);
+export function assertOracle(
+  ledger: Ledger,
+  state: State,
+  raws: readonly SignedBytes[],
+  unknown?: ReadonlySet<string>,
+): Oracle {
+  const oracle = consultOracle(raws, unknown);
   assert.deepEqual(oracle.vanished, [], "S2: no write vanishes unless a causal successor names it");
-  assertSame(viewOf(replica), oracle.view, "the state follows from the definitions");
+  assertSame(viewOf(ledger, state), oracle.view, "the state follows from the definitions");
   return oracle;
+}
+
+function assertReplicaOracle({ ledger, state, raws, setting }: Replica): Oracle {
+  return assertOracle(ledger, state, raws, setting.program.unknown);
 }
 
 /** S4. Valid means: every signed cell shows what was signed, and every other cell of the scope shows nothing. */
@@ -87,7 +99,7 @@ function assertNotStaleByHonesty(replica: Replica, oracle: Oracle, honest: Reado
 }
 
 function assertReplica(world: World, replica: Replica): Oracle {
-  const oracle = assertOracle(replica);
+  const oracle = assertReplicaOracle(replica);
   assertShownIsSigned(replica, oracle, world.honest);
   assertVoidedKnowingly(replica, oracle);
   // An older program takes a reopen that it does not know for none.
@@ -146,7 +158,7 @@ export function checkHistory({ commands, seed, cut }: History, old: Program, sig
   }
   const oracle = assertReplica(world, reader);
   for (const replica of world.replicas) {
-    assertOracle(replica);
+    assertReplicaOracle(replica);
     const missing = [...replica.ledger.graph.nodes.keys()].filter((hash) => !reader.ledger.graph.nodes.has(hash));
     assert.deepEqual(missing, [], "S2: nothing that was admitted is missing");
   }
