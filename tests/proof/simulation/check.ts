@@ -29,7 +29,7 @@ function read(store: Store, isSignatureChecked: boolean): Reading {
 }
 
 /** What the running program shows. */
-function describeShown(state: State): string {
+export function describeShown(state: State): string {
   return JSON.stringify({
     signOffs: state.signOffs().map(({ id, state: verdict, reasons }) => [id, verdict, reasons.map(({ cell }) => cell)]),
     conflicts: state.conflicts().map(({ entity, field }) => `${entity}#${field}`),

@@ -1,8 +1,9 @@
+import assert from "node:assert/strict";
 import { createHash, type Hash as Hasher } from "node:crypto";
 import type { Hash } from "../../../src-main/journal/core/ids.ts";
 import type { Program } from "../histories/programs.ts";
 import { drawAction } from "./actions.ts";
-import { assertSeason } from "./check.ts";
+import { assertSeason, describeShown } from "./check.ts";
 import { type DeviceClock, passTime, startDay, type World } from "./clock.ts";
 import { DiskFault } from "./disk.ts";
 import { createSeasonRandom, drawFaults, type Faults, happens, noFaults, type Random } from "./faults.ts";
@@ -110,14 +111,11 @@ function workOneDay(season: Season, place: Place): void {
 
 function tryAction(season: Season, place: Place): void {
   const ops = drawAction(season.random, place);
-  try {
+  surviveFault(season, place, () => {
     const hash = place.store.append(ops);
     if (hash !== undefined && !place.isRevoked) season.acknowledged.set(hash, place.index);
     note(season, hash === undefined ? "refused" : `wrote ${ops[0]?.kind}`, place, hash);
-  } catch (error) {
-    if (!(error instanceof DiskFault)) throw error;
-    note(season, error.message, place);
-  }
+  });
 }
 
 /** One message arrives, if one is under way. */
@@ -129,12 +127,21 @@ function deliverOne(season: Season): void {
     note(season, "turned away", to);
     return;
   }
-  try {
+  surviveFault(season, to, () => {
     receiveMessage(season.net, to, message);
     note(season, message.kind, to, String(to.store.state.entries));
+  });
+}
+
+/** What the disk refuses leaves the running program as it was. */
+function surviveFault(season: Season, place: Place, act: () => void): void {
+  const before = describeShown(place.store.state);
+  try {
+    act();
   } catch (error) {
     if (!(error instanceof DiskFault)) throw error;
-    note(season, error.message, to);
+    note(season, error.message, place);
+    assert.equal(describeShown(place.store.state), before, "a disk fault changes nothing that the program shows");
   }
 }
 
