@@ -11,7 +11,7 @@ const define = { __APP_VERSION__: JSON.stringify(version) };
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Native or host-provided modules stay outside every bundle; the rest of the program is one file per process. */
-const external = ["electron", "better-sqlite3", "bufferutil", "utf-8-validate"];
+const external = ["electron", "better-sqlite3", "better-sqlite3-multiple-ciphers", "bufferutil", "utf-8-validate"];
 
 /** Packages written for CommonJS (pdfkit under pdfmake) look for `__dirname`, which an ES module must make itself. */
 const commonJsNames = [

@@ -76,14 +76,16 @@ test("row 27: the archive holds the bundles and the one native package, and noth
     "dist/renderer",
     "node_modules",
     "node_modules/better-sqlite3",
+    "node_modules/better-sqlite3-multiple-ciphers",
     "package.json",
   ]);
   expect(held.filter((path) => /\.(map|ts|tsx|env)$|\/(tests?|src|\.git)(\/|$)/.test(path))).toEqual([]);
 });
 
-test("row 28: one native module lies beside the archive", () => {
+test("row 28: one native module of each database library lies beside the archive", () => {
   const native = filesBelow(join(resources, "app.asar.unpacked")).filter((name) => name.endsWith(".node"));
-  expect(native).toEqual([join("node_modules", "better-sqlite3", "prebuilds", `linux-${process.arch}.node`)]);
+  const prebuilt = (library: string) => join("node_modules", library, "prebuilds", `linux-${process.arch}.node`);
+  expect(native.sort()).toEqual([prebuilt("better-sqlite3"), prebuilt("better-sqlite3-multiple-ciphers")].sort());
 });
 
 const endOf = (child: ChildProcess) => new Promise<number | null>((resolve) => child.once("exit", resolve));

@@ -1,16 +1,22 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Random } from "../core/ids.ts";
+import { writeAnew } from "./convert.ts";
 import { type Connection, openToSeal } from "./database.ts";
+import { isEncrypted } from "./driver.ts";
 import { JournalFailure } from "./failure.ts";
-import { copyDurably, placeFile, requireFreeName, syncFile } from "./place.ts";
+import { copyDurably, placeFile, removeQuietly, requireFreeName, syncFile } from "./place.ts";
 import { blankSeal, closeAndSeal } from "./seal.ts";
 import { verifyFile } from "./verify.ts";
 
-/** Compacts the open file into a new one, which gets a seal of its own: that of the open file fits only its pages. */
+/**
+ * Compacts the open file into a new one, which gets a seal of its own: that of the open file fits only its pages. What is
+ * made of an encrypted file is encrypted with the same key.
+ */
 function compactFile(db: Connection, path: string): void {
   db.prepare<[string]>("VACUUM INTO ?").run(path);
+  if (isEncrypted(db)) return;
   const sealing = openToSeal(path);
   blankSeal(sealing);
   closeAndSeal(sealing, path);
@@ -26,13 +32,13 @@ export function snapshotFile(db: Connection, path: string): void {
     syncFile(unfinished);
     placeFile(unfinished, target);
   } finally {
-    for (const leftover of [unfinished, `${unfinished}-journal`]) rmSync(leftover, { force: true });
+    for (const leftover of [unfinished, `${unfinished}-journal`]) removeQuietly(leftover);
   }
 }
 
 /**
- * Writes a hand-over copy: compacted on the local disk, sealed, verified as any reader would, copied next to the target,
- * read back and compared, and only then given its name.
+ * Writes a hand-over copy, plain also where the open file is encrypted: compacted in a private folder on the local disk,
+ * sealed, verified as any reader would, copied next to the target, read back and compared, and only then given its name.
  */
 export function exportFile(db: Connection, path: string, random: Random): void {
   const target = resolve(path);
@@ -41,7 +47,8 @@ export function exportFile(db: Connection, path: string, random: Random): void {
   const unfinished = `${target}.part-${Buffer.from(random.bytes(8)).toString("hex")}`;
   try {
     const copy = join(folder, "copy.fieldbook");
-    compactFile(db, copy);
+    if (isEncrypted(db)) writeAnew(db, copy, undefined);
+    else compactFile(db, copy);
     const report = verifyFile(copy);
     if (!report.ok || !report.sealed) {
       throw new JournalFailure("DAMAGED", report.problems[0]?.sentence ?? "The copy could not be verified.");
@@ -49,7 +56,6 @@ export function exportFile(db: Connection, path: string, random: Random): void {
     copyDurably(copy, unfinished);
     placeFile(unfinished, target);
   } finally {
-    rmSync(unfinished, { force: true });
-    rmSync(folder, { recursive: true, force: true });
+    for (const leftover of [unfinished, folder]) removeQuietly(leftover);
   }
 }

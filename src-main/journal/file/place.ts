@@ -9,7 +9,6 @@ import {
   readSync,
   renameSync,
   rmSync,
-  unlinkSync,
   writeSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -32,7 +31,7 @@ export function syncFile(path: string): void {
 }
 
 /** Makes a new name durable. Windows cannot sync a folder; there the rename itself is journalled. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   if (process.platform === "win32") return;
   const descriptor = openSync(dirname(path), "r");
   try {
@@ -85,17 +84,38 @@ export function requireFreeName(target: string): void {
 
 /** Gives a finished file its name; never overwrites. A link fails when the name is taken, where a rename would replace. */
 export function placeFile(finished: string, target: string): void {
+  const takeBack = giveName(finished, target);
+  try {
+    syncFolder(target);
+  } catch (error) {
+    takeBack();
+    throw error;
+  }
+  removeQuietly(finished);
+}
+
+/** Returns what takes the name away again and leaves the finished file where it was. */
+function giveName(finished: string, target: string): () => void {
   try {
     linkSync(finished, target);
-    unlinkSync(finished);
+    return () => removeQuietly(target);
   } catch (error) {
     if (hasCode(error, ["EEXIST"])) throw createFailure("ALREADY_EXISTS");
     if (!hasCode(error, ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EISDIR", "EINVAL"])) throw error;
     // FAT and some network drives have no links: look, then rename.
     if (existsSync(target)) throw createFailure("ALREADY_EXISTS");
     renamePatiently(finished, target);
+    return () => renamePatiently(target, finished);
   }
-  syncFolder(target);
+}
+
+/** Removes what is left of an attempt. What cannot be removed must not hide how the attempt ended. */
+export function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Its name is one that nobody takes for a finished file.
+  }
 }
 
 /** Moves a closed file of our own to another name on the same disk; never overwrites. */
@@ -137,7 +157,7 @@ export function copyDurably(source: string, target: string): void {
     }
     if (readPieces(target, () => undefined) !== written) throw createFailure("IO");
   } catch (error) {
-    rmSync(target, { force: true });
+    removeQuietly(target);
     throw error;
   }
 }

@@ -13,11 +13,13 @@ import { UNSEALED } from "./schema.ts";
  * the seal's own 32 (they end the page of its one-row table) and the two counters of the header, which must be equal.
  *
  * An encrypted file has no seal: each of its pages carries a MAC, which SQLite checks whenever it reads the page, and no
- * byte lies outside a page. Nobody but the program of this device reads it.
+ * byte lies outside a page. In place of a seal it notes that it was closed in good order.
  */
 const CHANGE_COUNTER = 24;
 const VERSION_VALID_FOR = 92;
 const SEAL_BYTES = 32;
+/** Stands in an encrypted file that was closed in good order. */
+const CLOSED = Buffer.alloc(SEAL_BYTES, 0xff);
 const READ_BYTES = 1024 * 1024;
 
 /** Offset of the seal in the file. */
@@ -97,11 +99,12 @@ export function blankSeal(db: Connection): void {
  * verify then says that it is not sealed.
  */
 export function closeAndSeal(db: Connection, path: string): void {
+  const { seal, offset } = readSeal(db);
   if (isEncrypted(db)) {
+    if (!isSealed(seal)) db.prepare("UPDATE seal SET sha = ? WHERE id = 1").run(CLOSED);
     closeDatabase(db);
     return;
   }
-  const { seal, offset } = readSeal(db);
   const mark = db
     .prepare<[], ContentMark>(
       "SELECT (SELECT coalesce(max(pos), 0) FROM entry) AS entries, (SELECT coalesce(max(rowid), 0) FROM blob) AS blobs",
