@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Breakable } from "./Breakable.tsx";
 import { PlainButton } from "./PlainButton.tsx";
 import tables from "./table.module.css";
 
@@ -7,10 +8,17 @@ const longest = 320;
 /** A value of any length: its beginning, and the whole of it on demand. */
 export function LongValue({ children }: { children: string }) {
   const [isWhole, setWhole] = useState(false);
-  if (children.length <= longest) return <span className={tables.value}>{children}</span>;
+  if (children.length <= longest)
+    return (
+      <span className={tables.value}>
+        <Breakable>{children}</Breakable>
+      </span>
+    );
   return (
     <>
-      <span className={tables.value}>{isWhole ? children : `${children.slice(0, longest)}…`}</span>{" "}
+      <span className={tables.value}>
+        <Breakable>{isWhole ? children : `${children.slice(0, longest)}…`}</Breakable>
+      </span>{" "}
       <PlainButton aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
         {isWhole ? "Show less" : "Show the whole value"}
       </PlainButton>

@@ -1,18 +1,11 @@
-import { Fragment } from "react";
+import { Breakable } from "./Breakable.tsx";
 import classes from "./notices.module.css";
 
-/** A host name, path or hash in the monospaced face; it breaks after dots and slashes only. */
+/** A host name, path or hash in the monospaced face. */
 export function Mono({ children }: { children: string }) {
-  const parts = children.split(/(?<=[./\\@])/);
   return (
     <code className={classes.mono}>
-      {parts.map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text keep their order
-        <Fragment key={index}>
-          {part}
-          {index < parts.length - 1 && <wbr />}
-        </Fragment>
-      ))}
+      <Breakable>{children}</Breakable>
     </code>
   );
 }

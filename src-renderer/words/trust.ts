@@ -1,4 +1,5 @@
-import type { Standing } from "../../src-main/contract/trust.ts";
+import type { DeviceView, Standing } from "../../src-main/contract/trust.ts";
+import { countNoun } from "./steps.ts";
 
 export const standingWords: Record<Standing, string> = {
   verified: "Verified author",
@@ -7,6 +8,16 @@ export const standingWords: Record<Standing, string> = {
   expired: "Expired certificate",
   wrong: "Certificate does not fit",
 };
+
+/** How many devices wrote, and how many of them the office does not vouch for: "2 devices wrote here, 1 of them unverified". */
+export function describeDevices(devices: readonly Pick<DeviceView, "standing">[]): string {
+  const count = countNoun(devices.length, "device");
+  const doubted = devices.filter(({ standing }) => standing !== "verified").length;
+  if (doubted === 0) return `${count} wrote here, vouched for by the office`;
+  return doubted === devices.length
+    ? `${count} wrote here, unverified`
+    : `${count} wrote here, ${doubted} of them unverified`;
+}
 
 /** A device by the beginning of its key, as attributions name it. */
 export const shortDevice = (device: string): string => device.slice(0, 16);

@@ -4,7 +4,7 @@ import { StandingMark } from "../../components/Devices.tsx";
 import { Moment } from "../../components/Moment.tsx";
 import { Mono } from "../../components/Mono.tsx";
 import text from "../../components/text.module.css";
-import { shortDevice, standingWords } from "../../words/trust.ts";
+import { shortDevice } from "../../words/trust.ts";
 import classes from "./history.module.css";
 
 type Change = HistoryEntry["changes"][number];
@@ -35,18 +35,13 @@ export function HistoryRow({ entry, standing }: { entry: HistoryEntry; standing:
       </div>
       <span className={classes.who}>
         {author}
-        {standing && standing !== "verified" && <AuthorStanding standing={standing} />}
+        {standing && (
+          <span className={classes.standing}>
+            <StandingMark standing={standing} />
+          </span>
+        )}
       </span>
     </li>
-  );
-}
-
-/** Until an office vouches for devices none is verified: that is said quietly, everything worse is not. */
-function AuthorStanding({ standing }: { standing: Standing }) {
-  return (
-    <span className={classes.standing}>
-      {standing === "unverified" ? standingWords.unverified : <StandingMark standing={standing} />}
-    </span>
   );
 }
 

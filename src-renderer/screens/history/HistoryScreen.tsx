@@ -15,8 +15,8 @@ import text from "../../components/text.module.css";
 import { VerificationResult } from "../../components/VerificationResult.tsx";
 import { errorToShow } from "../../failing.ts";
 import { useEngagement } from "../../queries.ts";
-import { countNoun, nameStep } from "../../words/steps.ts";
-import { shortDevice } from "../../words/trust.ts";
+import { nameStep } from "../../words/steps.ts";
+import { describeDevices, shortDevice } from "../../words/trust.ts";
 import { HistoryRow } from "./HistoryRow.tsx";
 import classes from "./history.module.css";
 
@@ -101,7 +101,7 @@ function HistoryList({ engagement, filter, onFilter }: HistoryListProps) {
       )}
       {devices.length > 0 && (
         <details className={classes.devices}>
-          <summary>{countNoun(devices.length, "device")} wrote here</summary>
+          <summary>{describeDevices(devices)}</summary>
           <DeviceTable devices={devices} />
         </details>
       )}
@@ -122,7 +122,10 @@ interface EntriesProps {
 
 function Entries({ entries, devices }: EntriesProps) {
   if (entries.length === 0) return null;
-  const standings = new Map(devices.map(({ device, standing }) => [shortDevice(device), standing]));
+  // Until an office vouches for somebody, the list of devices says once that nobody is verified.
+  const isVouched = devices.some(({ standing }) => standing === "verified");
+  const told = devices.filter(({ standing }) => standing !== "verified" && (isVouched || standing !== "unverified"));
+  const standings = new Map(told.map(({ device, standing }) => [shortDevice(device), standing]));
   return (
     <ol className={classes.entries} aria-label="Changes, newest first">
       {entries.map((entry) => (

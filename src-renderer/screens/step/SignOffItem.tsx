@@ -100,7 +100,7 @@ function Doubt({ engagement, signOff, view, isFixed, isToldAbove, onReopen }: Si
 /** What was signed and what stands there now, value by value. */
 function Differences({ signOff: { differences } }: Pick<SignOffItemProps, "signOff">) {
   return (
-    <table className={tables.table} data-layout="even">
+    <table className={tables.table} data-layout="values">
       <thead>
         <tr>
           <th>Value</th>

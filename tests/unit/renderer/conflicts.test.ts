@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ConflictView } from "../../../src-main/contract/conflicts.ts";
 import type { SignOffView } from "../../../src-main/contract/signoffs.ts";
+import type { Standing } from "../../../src-main/contract/trust.ts";
 import {
   describeConflict,
   describeVersion,
@@ -8,7 +9,7 @@ import {
   groupConflicts,
 } from "../../../src-renderer/words/conflicts.ts";
 import { isOpenContest, isSameContest } from "../../../src-renderer/words/signoffs.ts";
-import { cleanKey, groupKey } from "../../../src-renderer/words/trust.ts";
+import { cleanKey, describeDevices, groupKey } from "../../../src-renderer/words/trust.ts";
 
 type Version = ConflictView["versions"][number];
 const version = (author: string, part: Partial<Version> = {}): Version => ({
@@ -89,6 +90,15 @@ describe("two signatures in doubt", () => {
     expect(isSameContest(signed("contested", "a"), signed("contested", "a"))).toBe(true);
     expect(isSameContest(signed("contested", "a"), signed("contested", "b"))).toBe(false);
     expect(isSameContest(signed("stale", "a"), signed("contested", "a"))).toBe(false);
+  });
+});
+
+describe("the devices of a history", () => {
+  const standings = (...list: Standing[]) => list.map((standing) => ({ standing }));
+  it("are counted with those nobody vouches for", () => {
+    expect(describeDevices(standings("verified"))).toBe("1 device wrote here, vouched for by the office");
+    expect(describeDevices(standings("unverified", "unverified"))).toBe("2 devices wrote here, unverified");
+    expect(describeDevices(standings("verified", "revoked"))).toBe("2 devices wrote here, 1 of them unverified");
   });
 });
 
