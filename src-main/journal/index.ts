@@ -11,7 +11,7 @@ export { sqliteVersion } from "./file/database.ts";
 export { JournalFailure } from "./file/failure.ts";
 export type { Journal, JournalDeps } from "./file/journal.ts";
 export { createJournal, openJournal } from "./file/open.ts";
-export { makeFolder, moveIntoPlace } from "./file/place.ts";
+export { makeFolder, moveIntoPlace, removeQuietly } from "./file/place.ts";
 export { createFromEntries } from "./file/recreate.ts";
 export { type Gap, salvageFiles } from "./file/salvage.ts";
 export { readEngagementSummary } from "./file/summary.ts";

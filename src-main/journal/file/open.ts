@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { composeEntry, type Session } from "../authoring.ts";
 import { signEntry } from "../core/entry.ts";
@@ -12,7 +12,7 @@ import { Entries } from "./entries.ts";
 import { guardDisk, JournalFailure } from "./failure.ts";
 import { checkHeader, claimForWriting, hasUnfinishedWrite } from "./header.ts";
 import { createStream, Journal, type JournalDeps, type JournalMode } from "./journal.ts";
-import { placeFile, requireFreeName } from "./place.ts";
+import { placeFile, removeQuietly, requireFreeName } from "./place.ts";
 import { isSealed, readSeal } from "./seal.ts";
 import { verifyContent } from "./verify.ts";
 
@@ -88,10 +88,15 @@ export function createJournal(path: string, deps: JournalDeps, { form }: { form:
       placeFile(unfinished, target);
       return started;
     } finally {
-      for (const leftover of [unfinished, `${unfinished}-journal`]) rmSync(leftover, { force: true });
+      for (const leftover of [unfinished, `${unfinished}-journal`]) removeQuietly(leftover);
     }
   });
-  return open(target, deps, "write", form, session);
+  try {
+    return open(target, deps, "write", form, session);
+  } catch (error) {
+    for (const made of [target, `${target}-journal`]) removeQuietly(made);
+    throw error;
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { isRejection, readEntry, type SignedBytes } from "../core/entry.ts";
 import type { Hash, Random } from "../core/ids.ts";
@@ -7,7 +7,7 @@ import { Blobs } from "./blobs.ts";
 import { type Connection, closeDatabase, createTables } from "./database.ts";
 import { Entries } from "./entries.ts";
 import { createFailure, guardDisk, JournalFailure } from "./failure.ts";
-import { placeFile, requireFreeName } from "./place.ts";
+import { placeFile, removeQuietly, requireFreeName } from "./place.ts";
 import { closeAndSeal } from "./seal.ts";
 import { verifyFile } from "./verify.ts";
 
@@ -70,7 +70,7 @@ export function createFromEntries(
       if (!report.ok || !report.sealed) throw createFailure("IO");
       placeFile(unfinished, target);
     } finally {
-      for (const leftover of [unfinished, `${unfinished}-journal`]) rmSync(leftover, { force: true });
+      for (const leftover of [unfinished, `${unfinished}-journal`]) removeQuietly(leftover);
     }
   });
 }
