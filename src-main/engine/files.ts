@@ -7,12 +7,12 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type FileSource, largestFile } from "../contract/files.ts";
+import { moveIntoPlace, removeQuietly } from "../journal/index.ts";
 import { refuse } from "./refusal.ts";
 import { createId, type World } from "./world.ts";
 
@@ -176,17 +176,15 @@ export class Files {
     const download = this.#download(id);
     const { path } = this.#spend(token, "save");
     const beside = join(dirname(path), `.${basename(path)}.${createId(this.#world.random).slice(0, 8)}.part`);
-    // An empty file reserves the name, so that no other program's file can be replaced in between.
-    if (!download.replace) writeFileSync(path, "", { flag: "wx" });
     try {
       writeFileSync(beside, download.read(), { flag: "wx" });
       syncFile(beside);
       if (hashBytes(readFileSync(beside)) !== download.sha256)
         refuse("IO", { happened: "The file read back differs from what was written." });
-      renameSync(beside, path);
+      if (download.replace) renameSync(beside, path);
+      else moveIntoPlace(beside, path);
     } catch (error) {
-      rmSync(beside, { force: true });
-      if (!download.replace) rmSync(path, { force: true });
+      removeQuietly(beside);
       throw error;
     }
     return path;
