@@ -17,8 +17,20 @@ export function createEngagement(engine: EngineContext, draft: EngagementDraft, 
     });
   const journal = engine.workspace.create(draft.reference, path);
   const consultant = draft.consultant ?? (engine.settings.get().person.name || undefined);
-  record(engine, journal, setEngagement({ ...draft, region, ...(consultant ? { consultant } : {}) }), "steps");
+  fillNew(engine, journal, () => {
+    record(engine, journal, setEngagement({ ...draft, region, ...(consultant ? { consultant } : {}) }), "steps");
+  });
   return journal;
+}
+
+/** Writes more into a new engagement; what cannot be filled does not stay behind half made. */
+export function fillNew(engine: EngineContext, journal: Journal, fill: () => unknown): void {
+  try {
+    fill();
+  } catch (error) {
+    engine.workspace.abandon(journal);
+    throw error;
+  }
 }
 
 /** Ops that write what identifies an engagement. */

@@ -7,7 +7,7 @@ import { cells } from "./cells.ts";
 import type { EngineContext } from "./context.ts";
 import { readIdentity } from "./facts.ts";
 import { record } from "./guard.ts";
-import { createEngagement } from "./new-engagement.ts";
+import { createEngagement, fillNew } from "./new-engagement.ts";
 import { addEvidence } from "./services/evidence.ts";
 import { readStep } from "./step-facts.ts";
 import { createId } from "./world.ts";
@@ -110,6 +110,11 @@ export function createSample(engine: EngineContext): Journal {
     plannedStart: "2026-11-23",
     plannedEnd: "2026-12-18",
   });
+  fillNew(engine, journal, () => fillSample(engine, journal));
+  return journal;
+}
+
+function fillSample(engine: EngineContext, journal: Journal): void {
   const document = rfiDocument.parse(answers) as RfiDocument;
   record(
     engine,
@@ -142,7 +147,6 @@ export function createSample(engine: EngineContext): Journal {
     kind: "picture",
     file: { name: "rack-label.png", type: "image/png", bytes: drawLabel(), path: null },
   });
-  return journal;
 }
 
 function markTasks(engine: EngineContext, journal: Journal): void {

@@ -13,6 +13,7 @@ import {
   type NewOp,
   openJournal,
   readEngagementSummary,
+  removeQuietly,
 } from "../journal/index.ts";
 import { toFileName } from "./files.ts";
 import { type Refusal, refuse, toRefusal } from "./refusal.ts";
@@ -84,6 +85,13 @@ export class Workspace {
     const journal = createJournal(path, this.deps(), { form: this.#options.formHash });
     this.#open.set(journal.engagement, journal);
     return journal;
+  }
+
+  /** Takes back a new engagement that could not be filled. Nobody has been told of it. */
+  abandon(journal: Journal): void {
+    this.#open.delete(journal.engagement);
+    journal.close();
+    for (const made of [journal.path, `${journal.path}-journal`]) removeQuietly(made);
   }
 
   #freePath(reference: string): string {

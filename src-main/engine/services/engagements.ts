@@ -11,7 +11,7 @@ import { createTitles, describeEntry } from "../describe.ts";
 import { readFacts, readIdentity, sourceOf } from "../facts.ts";
 import { record } from "../guard.ts";
 import type { Implementer } from "../implementer.ts";
-import { createEngagement, setEngagement } from "../new-engagement.ts";
+import { createEngagement, fillNew, setEngagement } from "../new-engagement.ts";
 import { createSample } from "../sample.ts";
 import type { UnreadableFile } from "../workspace.ts";
 import { createId } from "../world.ts";
@@ -44,7 +44,7 @@ export function createEngagementService(engine: EngineContext, os: Implementer) 
       const { archived: _archived, family: _family, accountCode: _accountCode, ...kept } = identity;
       const journal = createEngagement(engine, { ...kept, customer: input.customer, reference: input.reference });
       const ops = answersToOps(answers, () => createId(engine.world.random));
-      if (ops.length > 0) record(engine, journal, ops, "rfi");
+      fillNew(engine, journal, () => ops.length > 0 && record(engine, journal, ops, "rfi"));
       return { engagement: journal.engagement };
     }),
     archive: os.engagements.archive.handler(({ input }) => {
