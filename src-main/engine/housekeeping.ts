@@ -57,7 +57,8 @@ export class Housekeeping {
 
   /** Opens the newest snapshot in a process of its own and reads it as a whole. */
   proveNewest(engagement: string): Promise<void> {
-    this.#proving = this.#proving.then(() => this.#prove(engagement));
+    // What could not be noted is proven again with the next snapshot; until then the list shows it as unproven.
+    this.#proving = this.#proving.then(() => this.#prove(engagement)).catch(() => undefined);
     return this.#proving;
   }
 
