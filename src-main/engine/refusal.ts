@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { ORPCError, ValidationError } from "@orpc/contract";
 import { describeFailure, type FailureCode, type FailureDetail, failureCodes } from "../contract/failures.ts";
 import { JournalFailure } from "../journal/index.ts";
@@ -46,9 +47,16 @@ export function toRefusal(error: unknown): Refusal | null {
   if (error instanceof ORPCError && error.code === "BAD_REQUEST")
     return new Refusal("INVALID_INPUT", { details: issuesOf(error) });
   if (error instanceof Error && error.name === "AbortError") return new Refusal("CANCELLED");
-  const system = (error as NodeJS.ErrnoException | undefined)?.code;
-  const code = typeof system === "string" ? systemCodes[system] : undefined;
+  const code = error instanceof Error ? codeOfSystem(error) : undefined;
   return code ? new Refusal(code) : null;
+}
+
+/** What the operating system said, if it is from the disk. libuv has no name for a full quota, and node:fs none for what `rmSync` meets. */
+function codeOfSystem({ code, errno, ...error }: NodeJS.ErrnoException): FailureCode | undefined {
+  if (code !== undefined && code in systemCodes) return systemCodes[code];
+  if (errno === -constants.errno.EDQUOT) return "DISK_FULL";
+  const isFromNetwork = "address" in error || "hostname" in error;
+  return typeof errno === "number" && !isFromNetwork ? "IO" : undefined;
 }
 
 function issuesOf(error: ORPCError<string, unknown>): string[] {

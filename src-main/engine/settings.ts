@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { defaultSettings, type SettingsDocument, settingsDocument } from "../contract/settings.ts";
+import { removeQuietly } from "../journal/index.ts";
 
 /** Person and network settings in one readable JSON file. A file that does not fit its schema is set aside and defaults are used. */
 export class Settings {
@@ -54,12 +55,21 @@ function parseJson(text: string): unknown {
 export function writeDurably(path: string, text: string, mode = 0o600): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const beside = `${path}.part`;
-  const handle = openSync(beside, "w", mode);
+  try {
+    writeSynced(beside, text, mode);
+    renameSync(beside, path);
+  } catch (error) {
+    removeQuietly(beside);
+    throw error;
+  }
+}
+
+function writeSynced(path: string, text: string, mode: number): void {
+  const handle = openSync(path, "w", mode);
   try {
     writeFileSync(handle, text);
     fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
-  renameSync(beside, path);
 }

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 export type JournalFailureCode =
   | "NOT_FOUND"
   | "ALREADY_EXISTS"
@@ -59,7 +60,6 @@ const codesByPrefix: [string, JournalFailureCode][] = [
   ["SQLITE_CANTOPEN", "READ_ONLY"],
   ["SQLITE_PERM", "READ_ONLY"],
   ["ENOSPC", "DISK_FULL"],
-  ["EDQUOT", "DISK_FULL"],
   ["EACCES", "READ_ONLY"],
   ["EPERM", "READ_ONLY"],
   ["EROFS", "READ_ONLY"],
@@ -76,6 +76,9 @@ export function toFailure(error: unknown): unknown {
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   const known = codesByPrefix.find(([prefix]) => code.startsWith(prefix));
   if (known) return createFailure(known[1]);
+  // libuv has no name for a full quota.
+  if (error instanceof Error && "errno" in error && error.errno === -constants.errno.EDQUOT)
+    return createFailure("DISK_FULL");
   // Both database libraries name what they throw alike.
   const isFromDisk = error instanceof Error && (error.name === "SqliteError" || "errno" in error);
   return isFromDisk ? createFailure("IO") : error;
