@@ -18,7 +18,7 @@ import { nothing, type Operation, type Subject } from "./operation.ts";
 import { drawing, placesOf, STEP, signer } from "./prepare.ts";
 
 const assets = fileURLToPath(new URL("../../../assets", import.meta.url));
-const { key: device } = generateDeviceKey();
+const { key: device, pem } = generateDeviceKey();
 
 /** Reads foreign files in this process: a child for each of thousands of trials would take minutes, and writes nothing. */
 function readHere(): ChildPort {
@@ -50,7 +50,7 @@ class Host {
   #deps: JournalDeps = createSeededDeps("Anna", 1);
   readonly engine: Engine;
   readonly client: Client;
-  #told = 0;
+  readonly #told: string[] = [];
 
   constructor(home: string) {
     const world: World = {
@@ -72,24 +72,25 @@ class Host {
     this.engine = createEngine(made);
     this.client = createInProcessClient(this.engine.router);
     this.engine.context.jobs.events.subscribe("event", (event) => {
-      if (event.type === "changed" && event.savedAt) this.#told++;
+      if (event.type === "changed" && event.savedAt && event.engagement) this.#told.push(event.engagement);
     });
   }
 
   begin(session: number): void {
     this.#deps = createSeededDeps("Anna", 700 + session);
-    this.#told = 0;
+    this.#told.length = 0;
   }
 
-  /** What the list of engagements shows, and how often screens were told that something was saved. */
+  /** What the list of engagements shows, and how often screens were told that something in them was saved. */
   believed() {
-    const found = [...this.engine.context.workspace.all()].map((item) =>
-      "refusal" in item ? { content: `unreadable: ${item.refusal.message}`, head: "" } : describeJournal(item),
-    );
-    return {
-      content: [...found.map(({ content }) => content), `told ${this.#told} times`].join("\n"),
-      head: found.map(({ head }) => head).join(),
-    };
+    const found = [...this.engine.context.workspace.all()].map((item) => {
+      if ("refusal" in item) return { content: `unreadable: ${item.refusal.message}`, head: "" };
+      const { content, head } = describeJournal(item);
+      const told = this.#told.filter((engagement) => engagement === item.engagement).length;
+      return { content: `${content}\ntold ${told} times`, head };
+    });
+    found.sort((a, b) => (a.content < b.content ? -1 : 1));
+    return { content: found.map(({ content }) => content).join("\n"), head: found.map(({ head }) => head).join() };
   }
 
   async finish(job: string): Promise<string> {
@@ -245,7 +246,10 @@ const installation: Operation[] = [
   alone(
     "read the device key",
     (folder) => loadDeviceKeyFile(keyIn(folder)),
-    (folder) => void loadDeviceKeyFile(keyIn(folder)),
+    (folder) => {
+      mkdirSync(join(folder, "fresh"));
+      writeFileSync(keyIn(folder), pem, { mode: 0o600 });
+    },
   ),
   alone("trust an office", (folder) => {
     const path = join(folder, "home", "trust.json");

@@ -55,12 +55,15 @@ const inWords = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
 /** Whether a thrown value reaches a person as a code of the disk with a sentence. */
-function judgeRefusal({ error }: Thrown): { code: string; kept: string; complaint?: string } {
+function judgeRefusal({ error }: Thrown, hit: Called[]): { code: string; kept: string; complaint?: string } {
   const refusal = error instanceof ORPCError ? errorToFailure(error) : toRefusal(error);
   if (!refusal) return { code: "", kept: "", complaint: `threw ${inWords(error)}` };
   const { code } = refusal;
   const { happened, kept } = "detail" in refusal ? refusal.detail : refusal;
-  if (!codesOfDisk.includes(code)) return { code, kept, complaint: `is refused as ${code}: ${happened}` };
+  // node:fs says of a folder tree that it could not make (mkdirSync, recursive) that it is not there.
+  const isExpected =
+    codesOfDisk.includes(code) || (code === "FILE_MISSING" && hit.some(({ name }) => name === "mkdir"));
+  if (!isExpected) return { code, kept, complaint: `is refused as ${code}: ${happened}` };
   return /\.$/.test(happened)
     ? { code, kept }
     : { code, kept, complaint: `is refused without a sentence: ${happened}` };
@@ -141,7 +144,7 @@ export class Trial {
       arm(fault);
       const thrown = await outcomeOf(() => subject.act());
       const hit = disarm().filter(({ failed }) => failed);
-      const { code, kept, complaint } = thrown ? judgeRefusal(thrown) : { code: "", kept: "" };
+      const { code, kept, complaint } = thrown ? judgeRefusal(thrown, hit) : { code: "", kept: "" };
       const allowed = { isStuck: hit.some(({ name }) => unlinking.includes(name)), isOpen: unconfirmed.test(kept) };
       const problems = [
         ...(hit.length === 0 ? ["the call did not come"] : []),
