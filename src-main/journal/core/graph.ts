@@ -60,7 +60,7 @@ export class Graph {
   /** Lamport depth of an entry that rests on these admitted entries. */
   depthOver(causes: Iterable<Hash>): number {
     let deepest = 0;
-    for (const hash of causes) deepest = Math.max(deepest, this.nodes.get(hash)?.entry.body.lam ?? 0);
+    for (const hash of causes) deepest = Math.max(deepest, (this.nodes.get(hash) as Node).entry.body.lam);
     return deepest + 1;
   }
 
@@ -116,10 +116,7 @@ export class Graph {
 
   /** Every run's newest entry; its signature vouches for the whole run through the chain of hashes. */
   *tips(): Iterable<Node> {
-    for (const hash of this.#tips) {
-      const node = this.nodes.get(hash);
-      if (node) yield node;
-    }
+    for (const hash of this.#tips) yield this.nodes.get(hash) as Node;
   }
 
   #noteFork(entry: Entry, prev: Node | undefined, isContinued: boolean, undo: Undo): void {
@@ -165,10 +162,7 @@ export class Graph {
       for (const [other, index] of node.past) past.set(other, Math.max(past.get(other) ?? -1, index));
       past.set(node.run, Math.max(past.get(node.run) ?? -1, node.index));
     };
-    for (const hash of entry.body.deps) {
-      const node = this.nodes.get(hash);
-      if (node) learn(node);
-    }
+    for (const hash of entry.body.deps) learn(this.nodes.get(hash) as Node);
     if (prev && prev.run !== run) learn(prev);
     return past;
   }

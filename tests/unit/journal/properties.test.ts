@@ -12,5 +12,5 @@ describe("any history of copies, syncs, forks, restores and upgrades", () => {
     const { failure, done, sights } = await runHistories({ histories: HISTORIES, seed, ...(path ? { path } : {}) });
     expect(failure).toBeNull();
     expect(findBlindSpots(done, sights)).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 });
