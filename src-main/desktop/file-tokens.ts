@@ -3,8 +3,10 @@ import { basename, isAbsolute } from "node:path";
 import { type BrowserWindow, dialog, type FileFilter } from "electron";
 import type { FileTokenRequest } from "./ipc.ts";
 
+/** A copy sealed for others is an age file: NAME.fieldbook.age. */
+const engagementFilter: FileFilter = { name: "Engagement", extensions: ["fieldbook", "age"] };
 const filters: Record<string, FileFilter[]> = {
-  engagement: [{ name: "Engagement", extensions: ["fieldbook"] }],
+  engagement: [engagementFilter],
   document: [
     { name: "Engagement or document", extensions: ["fieldbook", "pdf"] },
     { name: "All files", extensions: ["*"] },
@@ -15,7 +17,7 @@ const filters: Record<string, FileFilter[]> = {
   ],
 };
 const saveFilters: Record<string, FileFilter[]> = {
-  engagement: [{ name: "Engagement", extensions: ["fieldbook"] }],
+  engagement: [engagementFilter],
   document: [{ name: "PDF document", extensions: ["pdf"] }],
   answers: [{ name: "Answers", extensions: ["json"] }],
 };

@@ -49,6 +49,7 @@ async function exportCopy({ app, page }: DesktopProgram, path: string): Promise<
     dialog.showSaveDialog = async () => ({ canceled: false, filePath });
   }, path);
   await giveMenuCommand(app, "export-copy");
+  await page.getByRole("button", { name: "Make the copy" }).click();
   await expect.poll(() => statSync(path, { throwIfNoEntry: false })?.size ?? 0).toBeGreaterThan(0);
   await expect(page.getByRole("alert")).toHaveCount(0);
 }
@@ -105,7 +106,18 @@ test("breaks no rule of its content policy on any screen", async () => {
   });
   await openSample(started);
   const engagement = engagementOf(page);
-  for (const screen of ["", "/rfi", "/step/rfi", "/step/outbound", "/sign/rfi", "/documents", "/history"]) {
+  for (const screen of [
+    "",
+    "/rfi",
+    "/step/rfi",
+    "/step/outbound",
+    "/sign/rfi",
+    "/documents",
+    "/history",
+    "/conflicts",
+    "/copies",
+    "/hand-over",
+  ]) {
     await page.evaluate((hash) => {
       location.hash = hash;
     }, `${engagement}${screen}`);

@@ -203,6 +203,7 @@ function isPlain(value: unknown): boolean {
 }
 
 describe("row 36: files by token", () => {
+  const acceptsSealed = { name: "Engagement", extensions: ["fieldbook", "age"] };
   it("the page learns a random token and a name; the path goes to the engine only", async () => {
     const granted: unknown[][] = [];
     fakeDialog.openPaths = ["/home/a/evidence.png"];
@@ -214,6 +215,15 @@ describe("row 36: files by token", () => {
     expect(answer?.name).toBe("evidence.png");
     expect(answer?.token).toMatch(/^[0-9a-f]{32}$/);
     expect(granted).toEqual([[answer?.token, "/home/a/evidence.png", "open"]]);
+  });
+  it("sealed copies of engagements can be chosen and saved too", async () => {
+    const window = {} as Parameters<typeof requestFileToken>[1];
+    const dialogs = [vi.spyOn(fakeDialog, "showOpenDialog"), vi.spyOn(fakeDialog, "showSaveDialog")];
+    await requestFileToken({ kind: "open", accept: "engagement" }, window, vi.fn());
+    await requestFileToken({ kind: "save", accept: "engagement", name: "copy.fieldbook.age" }, window, vi.fn());
+    for (const { mock } of dialogs)
+      expect(mock.calls).toEqual([[window, expect.objectContaining({ filters: [acceptsSealed] })]]);
+    vi.restoreAllMocks();
   });
   it("nothing is granted when the dialog is closed or a path is relative", async () => {
     const grant = vi.fn();
