@@ -2,9 +2,9 @@ import type { Examination, FilePlace, SnapshotReason, SnapshotView } from "../..
 import { countNoun, joinWords } from "./steps.ts";
 
 const placeNames: Partial<Record<FilePlace, string>> = {
-  removable: "a removable disk",
-  network: "a network drive",
-  cloud: "a folder that is synchronised with a cloud",
+  removable: "on a removable disk",
+  network: "on a network drive",
+  cloud: "in a folder that is synchronised with a cloud",
 };
 
 /** Why a copy is not worked on where it lies, or null for a place where that says nothing. */
@@ -12,7 +12,7 @@ export function warnOfPlace(place: FilePlace): string | null {
   const name = placeNames[place];
   return name === undefined
     ? null
-    : `The copy lies on ${name}, where files are lost and overwritten. Take it into the program’s own folder, or look at it read-only.`;
+    : `The copy lies ${name}, where files are lost and overwritten. Take it into the program’s own folder, or look at it read-only.`;
 }
 
 /** What there is to decide: nothing to ask, nothing to take in, or something a person should read first. */

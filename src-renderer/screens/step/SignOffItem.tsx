@@ -54,9 +54,9 @@ export function SignOffItem(props: SignOffItemProps) {
             Reopened by {reopened.author}, <Moment at={reopened.at} />: {reopened.reason}
           </p>
         )}
-        <Doubt {...props} />
         <FailureNotice error={error} />
       </div>
+      <Doubt {...props} />
     </li>
   );
 }
@@ -68,17 +68,17 @@ function Doubt({ engagement, signOff, view, isFixed, isToldAbove, onReopen }: Si
   if (!isStale && !isOpenContest(signOff, view.signOffs)) {
     if (state === "valid" || differences.length === 0) return null;
     return (
-      <>
+      <div className={classes.doubt}>
         {state === "contested" && <p>A later signature covers what stands there now.</p>}
         <details>
           <summary>What was changed</summary>
           <Differences signOff={signOff} />
         </details>
-      </>
+      </div>
     );
   }
   return (
-    <>
+    <div className={classes.doubt}>
       <Notice tone={isStale ? "fail" : "warn"}>
         <span>
           {isStale && <strong>Audit alarm. </strong>}
@@ -93,7 +93,7 @@ function Doubt({ engagement, signOff, view, isFixed, isToldAbove, onReopen }: Si
           {!isFixed && <Settle {...{ engagement, signOff, view, onReopen }} />}
         </>
       )}
-    </>
+    </div>
   );
 }
 

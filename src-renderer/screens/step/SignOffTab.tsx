@@ -19,12 +19,12 @@ export function SignOffTab({ engagement, view }: { engagement: string; view: Ste
   const [isReopening, setReopening] = useState(false);
   const standing = signOffs.filter(({ state }) => state !== "reopened");
   const newestFirst = [...signOffs].reverse();
-  const isContested = signOffs.some((signOff) => isOpenContest(signOff, signOffs));
+  const isDoubted = signOffs.some((signOff) => signOff.state === "stale" || isOpenContest(signOff, signOffs));
   return (
     <section aria-label="Sign-off" className={classes.signOff}>
       {standing.length === 0 && <Gate engagement={engagement} view={view} />}
       {isReopening && <Reopen engagement={engagement} view={view} onClose={() => setReopening(false)} />}
-      {standing.length > 0 && !isFixed && !isReopening && !isContested && (
+      {standing.length > 0 && !isFixed && !isReopening && !isDoubted && (
         <div className={panel.actions}>
           <Button variant="default" onClick={() => setReopening(true)}>
             Reopen the step…

@@ -83,7 +83,7 @@ describe("the words of a copy", () => {
   it("warn of places where files get lost, and of no other", () => {
     expect(warnOfPlace("local")).toBeNull();
     expect(warnOfPlace("sent")).toBeNull();
-    expect(warnOfPlace("cloud")).toMatch(/synchronised .* read-only/);
+    expect(warnOfPlace("cloud")).toMatch(/lies in a folder that is synchronised .* read-only/);
   });
 });
 
