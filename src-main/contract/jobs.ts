@@ -6,7 +6,7 @@ import { engagementId, instant, recordId, stepId } from "./names.ts";
 
 export const job = z.strictObject({
   job: recordId,
-  kind: z.enum(["check-run", "report", "examine", "hand-over", "restore"]),
+  kind: z.enum(["check-run", "report", "examine", "hand-over", "restore", "protect"]),
   title: z.string(),
   /** Null while the engagement of a foreign file is not known yet. */
   engagement: engagementId.nullable(),
@@ -23,27 +23,30 @@ export const job = z.strictObject({
 });
 export type Job = z.infer<typeof job>;
 
+/** What can have changed; screens that show one of them fetch again. */
+export const topics = [
+  "engagements",
+  "rfi",
+  "steps",
+  "checks",
+  "evidence",
+  "signoffs",
+  "reports",
+  "conflicts",
+  "copies",
+  "history",
+  "settings",
+  "trust",
+  "lock",
+] as const;
+export type Topic = (typeof topics)[number];
+
 /** What open screens listen to: something changed (fetch again), or a job moved. */
 export const event = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("changed"),
     engagement: engagementId.nullable(),
-    topics: z.array(
-      z.enum([
-        "engagements",
-        "rfi",
-        "steps",
-        "checks",
-        "evidence",
-        "signoffs",
-        "reports",
-        "conflicts",
-        "copies",
-        "history",
-        "settings",
-        "trust",
-      ]),
-    ),
+    topics: z.array(z.enum(topics)),
     savedAt: instant.nullable(),
   }),
   z.strictObject({ type: z.literal("job"), job }),

@@ -1,4 +1,4 @@
-import type { EngineEvent } from "../contract/jobs.ts";
+import type { Topic } from "../contract/jobs.ts";
 import { planSteps } from "../guide/index.ts";
 import type { Journal, NewOp } from "../journal/index.ts";
 import type { EngineContext } from "./context.ts";
@@ -26,8 +26,6 @@ export function refuseSigned(engine: EngineContext, journal: Journal, ops: reado
     refuse("ANSWER_SIGNED", { details: titles.map((title) => `Signed step: ${title}`) });
   }
 }
-
-type Topic = Extract<EngineEvent, { type: "changed" }>["topics"][number];
 
 /** The one way a service writes: nothing signed is touched, one user action becomes one entry, open screens are told. */
 export function record(engine: EngineContext, journal: Journal, ops: NewOp[], ...topics: Topic[]): void {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PNG } from "pngjs";
 import type { EngagementDraft } from "../../src-main/contract/engagements.ts";
+import { errorToFailure } from "../../src-main/contract/failures.ts";
 import { createEngine, type Engine } from "../../src-main/engine/engine.ts";
 import { type Client, createInProcessClient } from "../../src-main/engine/transports/in-process.ts";
 import { createSystemWorld } from "../../src-main/engine/world.ts";
@@ -62,4 +63,14 @@ export function drawSignature(): string {
     }
   }
   return PNG.sync.write(png).toString("base64");
+}
+
+/** The code with which a call was refused, or "accepted". */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return "accepted";
+  } catch (error) {
+    return errorToFailure(error).code;
+  }
 }

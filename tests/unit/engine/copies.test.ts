@@ -2,9 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { HandOverSeal } from "../../../src-main/contract/copies.ts";
-import { errorToFailure } from "../../../src-main/contract/failures.ts";
 import { createJournal } from "../../../src-main/journal/index.ts";
-import { drawSignature, newDraft, startTestEngine, type TestEngine } from "../../support/engine.ts";
+import { codeOf, drawSignature, newDraft, startTestEngine, type TestEngine } from "../../support/engine.ts";
 
 let here: TestEngine;
 let there: TestEngine;
@@ -23,15 +22,6 @@ afterEach(async () => {
   await here.close();
   await there.close();
 });
-
-const codeOf = async (work: Promise<unknown>) => {
-  try {
-    await work;
-    return "accepted";
-  } catch (error) {
-    return errorToFailure(error).code;
-  }
-};
 
 async function handOver(
   from: TestEngine,

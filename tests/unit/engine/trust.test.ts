@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { errorToFailure } from "../../../src-main/contract/failures.ts";
 import {
   type DeviceKey,
   generateDeviceKey,
@@ -10,7 +9,7 @@ import {
   readCertificate,
   readRevocations,
 } from "../../../src-main/journal/index.ts";
-import { newDraft, startTestEngine, type TestEngine } from "../../support/engine.ts";
+import { codeOf, newDraft, startTestEngine, type TestEngine } from "../../support/engine.ts";
 
 let here: TestEngine;
 let there: TestEngine;
@@ -27,14 +26,6 @@ afterEach(async () => {
   await there.close();
 });
 
-const codeOf = async (work: Promise<unknown>) => {
-  try {
-    await work;
-    return "accepted";
-  } catch (error) {
-    return errorToFailure(error).code;
-  }
-};
 const certify = (device: string, issuer: DeviceKey, change: object = {}) =>
   issueCertificate(
     {

@@ -1,8 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { errorToFailure } from "../../../src-main/contract/failures.ts";
-import { newDraft, startTestEngine, type TestEngine } from "../../support/engine.ts";
+import { codeOf, newDraft, startTestEngine, type TestEngine } from "../../support/engine.ts";
 
 let here: TestEngine;
 let elsewhere: TestEngine;
@@ -16,14 +15,6 @@ afterEach(async () => {
 });
 
 const folderOf = ({ home }: TestEngine) => join(home, "engagements");
-const codeOf = async (work: Promise<unknown>) => {
-  try {
-    await work;
-    return "accepted";
-  } catch (error) {
-    return errorToFailure(error).code;
-  }
-};
 const tokenFor = ({ engine }: TestEngine, path: string) => ({
   kind: "token" as const,
   token: engine.context.files.grant(path, "open"),
