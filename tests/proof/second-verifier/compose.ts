@@ -46,7 +46,7 @@ function createOp({ ledger, all }: Knowledge, space: Space, dice: Dice): JsonObj
   const some = (): string[] => ids.filter(() => dice.once(4));
   const over = dice.once(3) ? some() : ledger.cells.headsOf(entity, field).map(({ op }) => op);
   const { step, scope } = dice.pick(STEPS);
-  const signs = ledger.signs.map(({ origin }) => origin.id);
+  const signs = (dice.once(2) ? all : ledger).signs.map(({ origin }) => origin.id);
   const covers: JsonObject = dice.once(2) ? { [`${entity}#${field}`]: some(), [`${entity}#y`]: [], rx: [] } : {};
   // Versions the signer has not seen, when the ledger of all entries is asked instead of his own.
   const { cells } = dice.once(3) ? all : ledger;

@@ -143,6 +143,7 @@ export function misplace({ body, ledger, deps }: Composed, dice: Dice): void {
   ];
   dice.pick(moves)();
   body.deps = [...new Set(body.deps)].sort();
-  body.lam = ledger.graph.depthOver(body.prev === null ? body.deps : [body.prev, ...body.deps]);
+  const causes = [...body.deps, body.prev ?? ""].filter((hash) => ledger.graph.nodes.has(hash));
+  body.lam = ledger.graph.depthOver(causes);
   if (dice.once(6)) body.lam += dice.pick([-1, 1]);
 }
