@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Random } from "../core/ids.ts";
 import { writeAnew } from "./convert.ts";
-import { type Connection, openToSeal } from "./database.ts";
+import { type Connection, closeDatabase, openToSeal } from "./database.ts";
 import { isEncrypted } from "./driver.ts";
 import { JournalFailure } from "./failure.ts";
 import { copyDurably, placeFile, removeQuietly, requireFreeName, syncFile } from "./place.ts";
@@ -18,8 +18,12 @@ function compactFile(db: Connection, path: string): void {
   db.prepare<[string]>("VACUUM INTO ?").run(path);
   if (isEncrypted(db)) return;
   const sealing = openToSeal(path);
-  blankSeal(sealing);
-  closeAndSeal(sealing, path);
+  try {
+    blankSeal(sealing);
+    closeAndSeal(sealing, path);
+  } finally {
+    closeDatabase(sealing);
+  }
 }
 
 /** Compacts the open file into a new one: complete, sealed and on the disk under its name, or not there. */
