@@ -55,15 +55,14 @@ function describeFieldbook(path: string, deps: JournalDeps): Description {
 
 const digest = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
 
-/** Everything that lies in a folder, as the program would find it after a restart. Rollback journals belong to their files. */
+/** Every file in a folder, as the program would find it after a restart. Rollback journals belong to their files. */
 export function describeFolder(folder: string, deps: JournalDeps): Description {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .map((item) => ({ isFile: item.isFile(), path: join(item.parentPath, item.name) }))
-    .filter(({ path }) => !/\.fieldbook-journal$/.test(path))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const described = files.map(({ isFile, path }) => {
+    .filter((item) => item.isFile())
+    .map((item) => join(item.parentPath, item.name))
+    .filter((path) => !path.endsWith(".fieldbook-journal"));
+  const described = files.map((path) => {
     const name = nameless(relative(folder, path));
-    if (!isFile) return { content: `${name}/`, head: "" };
     if (!path.endsWith(".fieldbook")) return { content: name, head: digest(path) };
     const { content, head } = describeFieldbook(path, deps);
     return { content: `${name}: ${content}`, head };

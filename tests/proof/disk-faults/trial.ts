@@ -138,12 +138,17 @@ export class Trial {
     });
   }
 
-  suffer(fault: Fault, reference: Reference): Promise<Outcome> {
+  /** Null when nothing was left that a full disk forbids: what frees room goes on. */
+  suffer(fault: Fault, reference: Reference): Promise<Outcome | null> {
     return this.#onCopy(async () => {
       const subject = await this.#operation.begin(this.#folder, 1);
       arm(fault);
       const thrown = await outcomeOf(() => subject.act());
       const hit = disarm().filter(({ failed }) => failed);
+      if (hit.length === 0 && fault.mode === "on") {
+        await subject.end();
+        return null;
+      }
       const { code, kept, complaint } = thrown ? judgeRefusal(thrown, hit) : { code: "", kept: "" };
       const allowed = { isStuck: hit.some(({ name }) => unlinking.includes(name)), isOpen: unconfirmed.test(kept) };
       const problems = [
@@ -161,7 +166,7 @@ export class Trial {
     const isKept = allowed.isOpen && differ(after, found, false) === null;
     const hasLost = this.#operation.mayLeaveBlobs ? uncounted : (description: Description) => description;
     const onDisk = allowed.isStuck || isKept ? null : differ(hasLost(before), hasLost(found), true);
-    const inMemory = differ(believedBefore, subject.believed(), true);
+    const inMemory = allowed.isStuck ? null : differ(believedBefore, subject.believed(), true);
     return [
       ...(onDisk ? [`failed and left on the disk ${onDisk}`] : []),
       ...(inMemory ? [`failed and left in memory ${inMemory}`] : []),
@@ -184,7 +189,7 @@ export class Trial {
     const again = hasFailed ? await outcomeOf(() => subject.act()) : undefined;
     const ending = await outcomeOf(() => subject.end());
     const problems = [
-      ...(again ? [`a second try failed: ${inWords(again.error)}`] : []),
+      ...(again && !isStuck ? [`a second try failed: ${inWords(again.error)}`] : []),
       ...(ending ? [`closing failed: ${inWords(ending.error)}`] : []),
     ];
     if (again || isStuck || this.#operation.mayBeLess) return problems;

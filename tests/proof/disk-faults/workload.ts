@@ -57,8 +57,9 @@ async function run(name: string): Promise<Line> {
   const line: Line = { name, calls: reference.calls.length, done: 0, failed: 0, failures: [], codes: {}, reached: [] };
   for (const fault of faultsOf(reference)) {
     if (order.deadline !== null && Date.now() > order.deadline) break;
-    const { problems, code, hit } = await trial.suffer(fault, reference);
-    // A second fault may lie behind the end of what the first one leaves.
+    const suffered = await trial.suffer(fault, reference);
+    if (!suffered) continue;
+    const { problems, code, hit } = suffered;
     const found = [...problems, ...unhandled.splice(0).map((message) => `would end the program: ${message}`)];
     line.done++;
     const outcome = `${fault.error} ${code || "success"}`;
