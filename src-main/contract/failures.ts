@@ -54,6 +54,30 @@ export const failures = {
     "The file was not changed.",
     "Update the program and open the file again.",
   ],
+  ENCRYPTED: [
+    423,
+    "The file is encrypted, and its key is not here.",
+    "The file was not changed.",
+    "Open it in the installation that encrypted it, or ask for a hand-over copy.",
+  ],
+  LOCKED_BY_PASSPHRASE: [
+    423,
+    "The program is locked.",
+    "Nothing was changed.",
+    "Unlock it with its passphrase, or with the recovery code.",
+  ],
+  WRONG_RECOVERY_CODE: [
+    403,
+    "The recovery code does not open the vault.",
+    "Nothing was changed.",
+    "Compare it with what was written down, group by group.",
+  ],
+  BUSY: [
+    409,
+    "Other work is still going on.",
+    "Nothing was changed.",
+    "Wait until it has ended, or stop it, and try again.",
+  ],
   DAMAGED: [
     422,
     "The file is damaged.",

@@ -6,6 +6,7 @@ import { evidence } from "./evidence.ts";
 import { files } from "./files.ts";
 import { history } from "./history.ts";
 import { jobs } from "./jobs.ts";
+import { lock } from "./lock.ts";
 import { reports } from "./reports.ts";
 import { rfi } from "./rfi.ts";
 import { settings } from "./settings.ts";
@@ -29,5 +30,6 @@ export const contract = {
   jobs,
   settings,
   trust,
+  lock,
 };
 export type Contract = typeof contract;

@@ -8,10 +8,12 @@ import type { Files } from "./files.ts";
 import type { Housekeeping } from "./housekeeping.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Jobs } from "./jobs.ts";
+import type { Lock } from "./lock.ts";
 import type { Notices } from "./notices.ts";
 import type { Settings } from "./settings.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Trust } from "./trust.ts";
+import type { Vault } from "./vault.ts";
 import type { Workspace } from "./workspace.ts";
 import type { World } from "./world.ts";
 
@@ -35,6 +37,8 @@ export interface EngineContext {
   trust: Trust;
   notices: Notices;
   settings: Settings;
+  lock: Lock;
+  vault: Vault;
   publish(event: EngineEvent): void;
 }
 

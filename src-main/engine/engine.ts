@@ -7,6 +7,7 @@ import { Files } from "./files.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { Incoming } from "./incoming.ts";
 import { Jobs } from "./jobs.ts";
+import { Lock } from "./lock.ts";
 import { Notices } from "./notices.ts";
 import { loadPlaybook } from "./playbook.ts";
 import { createRouter, type Router } from "./router.ts";
@@ -14,6 +15,7 @@ import { Salvages } from "./salvages.ts";
 import { Settings } from "./settings.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Trust } from "./trust.ts";
+import { Vault } from "./vault.ts";
 import { Workspace } from "./workspace.ts";
 import type { World } from "./world.ts";
 
@@ -65,6 +67,19 @@ export function createEngine({
     };
   };
   const trust = new Trust({ path: join(home, "trust.json"), device, world, person: author });
+  const lockChanged = () => publish({ type: "changed", engagement: null, topics: ["lock"], savedAt: null });
+  const lock = new Lock({
+    path: join(home, "vault-key.json"),
+    device,
+    world,
+    isBusy: () => jobs.running().length > 0,
+    closeAll: async () => {
+      await jobs.stopAll();
+      workspace.close();
+      incoming.discardAll();
+    },
+    changed: lockChanged,
+  });
   const snapshots = new Snapshots(join(home, "snapshots"), world);
   const salvages = new Salvages({ folder: join(home, "engagements"), snapshots, deps: () => workspace.deps() });
   const workspace = new Workspace({
@@ -77,12 +92,22 @@ export function createEngine({
     certificate: () => trust.certificate(),
     repair: (path) => salvages.repair(path),
     publish,
+    lock,
   });
   const housekeeping = new Housekeeping({
     workspace,
     snapshots,
     spawnReader,
     changed: (engagement) => publish({ type: "changed", engagement, topics: ["copies", "engagements"], savedAt: null }),
+  });
+  const vault = new Vault({
+    engagements: workspace.folder,
+    snapshots: join(home, "snapshots"),
+    lock,
+    jobs,
+    letGo: (path) => workspace.letGo(path),
+    settled: () => housekeeping.settled(),
+    changed: lockChanged,
   });
   const incoming = new Incoming({
     folder: join(home, "incoming"),
@@ -110,8 +135,11 @@ export function createEngine({
     trust,
     notices: new Notices({ trust, housekeeping, salvages }),
     settings,
+    lock,
+    vault,
     publish,
   };
+  vault.resume();
   return {
     router: createRouter(context),
     context,
@@ -119,6 +147,7 @@ export function createEngine({
       await jobs.stopAll();
       await housekeeping.close();
       workspace.close();
+      await lock.close();
     },
   };
 }

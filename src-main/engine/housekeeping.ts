@@ -66,11 +66,16 @@ export class Housekeeping {
     const { snapshots, spawnReader: spawn } = this.#options;
     const newest = snapshots.list(engagement).find(({ proof }) => proof === "unproven");
     if (!newest || this.#abort.signal.aborted) return;
+    const { vaultKey } = this.#options.workspace.deps();
     try {
       const { signal } = this.#abort;
       let entries = 0;
       let leftOut = 0;
-      for await (const chunk of readForeignFile(snapshots.path(engagement, newest.snapshot), { spawn, signal })) {
+      for await (const chunk of readForeignFile(snapshots.path(engagement, newest.snapshot), {
+        spawn,
+        signal,
+        vaultKey,
+      })) {
         if (chunk.type === "entries") entries += chunk.entries.length;
         if (chunk.type === "end") leftOut = chunk.leftOut;
       }
@@ -82,6 +87,11 @@ export class Housekeeping {
       snapshots.noteProof(engagement, newest.snapshot, { entries: 0, problem });
     }
     this.#options.changed(engagement);
+  }
+
+  /** Resolves when no snapshot is being read. */
+  settled(): Promise<void> {
+    return this.#proving;
   }
 
   /** Looks at every signature of a journal, a slice at a time, after entries came in of which only the newest were verified. */

@@ -109,6 +109,11 @@ export class Incoming {
     return candidate;
   }
 
+  /** Lets go of every copy that nobody has decided about. */
+  discardAll(): void {
+    for (const id of [...this.#candidates.keys()]) this.discard(id);
+  }
+
   folderOf(id: string): string {
     return join(this.#options.folder, id);
   }

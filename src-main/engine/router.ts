@@ -8,6 +8,7 @@ import { createEvidenceService } from "./services/evidence.ts";
 import { createFileService } from "./services/files.ts";
 import { createHistoryService } from "./services/history.ts";
 import { createJobService } from "./services/jobs.ts";
+import { createLockService } from "./services/lock.ts";
 import { createReportService } from "./services/reports.ts";
 import { createRfiService } from "./services/rfi.ts";
 import { createSettingsService } from "./services/settings.ts";
@@ -17,7 +18,7 @@ import { createTrustService } from "./services/trust.ts";
 
 /** The contract, implemented: what every transport serves. */
 export function createRouter(engine: EngineContext) {
-  const os = createImplementer();
+  const os = createImplementer((command) => engine.lock.guard(command));
   return os.router({
     engagements: createEngagementService(engine, os),
     rfi: createRfiService(engine, os),
@@ -33,6 +34,7 @@ export function createRouter(engine: EngineContext) {
     jobs: createJobService(engine, os),
     settings: createSettingsService(engine, os),
     trust: createTrustService(engine, os),
+    lock: createLockService(engine, os),
   });
 }
 export type Router = ReturnType<typeof createRouter>;

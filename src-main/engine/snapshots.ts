@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs
 import { basename, join } from "node:path";
 import * as z from "zod";
 import { type SnapshotReason, type SnapshotView, snapshotReason } from "../contract/copies.ts";
-import { type Journal, makeFolder } from "../journal/index.ts";
+import { isVaultPath, type Journal, makeFolder, PLAIN_ENDING, VAULT_ENDING } from "../journal/index.ts";
 import { refuse } from "./refusal.ts";
 import { writeDurably } from "./settings.ts";
 import type { World } from "./world.ts";
@@ -21,6 +21,13 @@ const proofs = z.record(z.string(), proof);
 /** `20261123T140500123Z-hourly`: sorts by time. */
 const namePattern = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-([a-z-]+)$/;
 
+/** Name of a file of either form without what its form adds. */
+const withoutEnding = (name: string): string =>
+  [VAULT_ENDING, PLAIN_ENDING].reduce(
+    (rest, ending) => (rest.endsWith(ending) ? rest.slice(0, -ending.length) : rest),
+    name,
+  );
+
 function readName(name: string): { at: string; reason: SnapshotReason } | null {
   const [, year, month, day, hour, minute, second, milliseconds, word] = namePattern.exec(name) ?? [];
   const reason = snapshotReason.safeParse(word);
@@ -36,12 +43,10 @@ function readName(name: string): { at: string; reason: SnapshotReason } | null {
 export class Snapshots {
   readonly #folder: string;
   readonly #world: World;
-  readonly #ending: string;
 
-  constructor(folder: string, world: World, ending = ".fieldbook") {
+  constructor(folder: string, world: World) {
     this.#folder = folder;
     this.#world = world;
-    this.#ending = ending;
   }
 
   /** Makes a snapshot and lets go of the oldest ones of its kind. */
@@ -49,7 +54,8 @@ export class Snapshots {
     const folder = this.#folderOf(journal.engagement);
     makeFolder(folder);
     const name = `${this.#world.clock.now().toISOString().replace(/[-:.]/g, "")}-${reason}`;
-    journal.snapshot(join(folder, name + this.#ending));
+    // A snapshot of an encrypted file is encrypted.
+    journal.snapshot(join(folder, name + (isVaultPath(journal.path) ? VAULT_ENDING : PLAIN_ENDING)));
     this.#noteFile(journal);
     this.#prune(journal.engagement, reason);
     return name;
@@ -94,7 +100,8 @@ export class Snapshots {
   path(engagement: string, snapshot: string): string {
     if (!this.#names(engagement).includes(snapshot))
       refuse("NOT_FOUND", { happened: "That snapshot is no longer kept.", todo: "Choose another one from the list." });
-    return join(this.#folderOf(engagement), snapshot + this.#ending);
+    const path = join(this.#folderOf(engagement), snapshot);
+    return existsSync(path + PLAIN_ENDING) ? path + PLAIN_ENDING : path + VAULT_ENDING;
   }
 
   /** Every snapshot of an engagement, newest first. */
@@ -115,7 +122,7 @@ export class Snapshots {
     const engagements = existsSync(this.#folder) ? readdirSync(this.#folder) : [];
     return engagements.find((engagement) => {
       try {
-        return readFileSync(join(this.#folderOf(engagement), FILE_NAME), "utf8") === file;
+        return withoutEnding(readFileSync(join(this.#folderOf(engagement), FILE_NAME), "utf8")) === withoutEnding(file);
       } catch {
         return false;
       }
@@ -141,9 +148,8 @@ export class Snapshots {
 
   #names(engagement: string): string[] {
     try {
-      return readdirSync(this.#folderOf(engagement))
-        .filter((name) => name.endsWith(this.#ending))
-        .map((name) => name.slice(0, -this.#ending.length))
+      const files = readdirSync(this.#folderOf(engagement)).filter((name) => name !== withoutEnding(name));
+      return [...new Set(files.map(withoutEnding))]
         .filter((name) => readName(name) !== null)
         .sort()
         .reverse();

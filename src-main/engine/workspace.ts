@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { EngineEvent } from "../contract/jobs.ts";
+import { type EngineEvent, type Topic, topics } from "../contract/jobs.ts";
 import {
   type Author,
   createJournal,
@@ -12,14 +12,16 @@ import {
   moveIntoPlace,
   type NewOp,
   openJournal,
+  PLAIN_ENDING,
   readEngagementSummary,
   removeQuietly,
+  VAULT_ENDING,
 } from "../journal/index.ts";
 import { toFileName } from "./files.ts";
+import type { Lock } from "./lock.ts";
 import { type Refusal, refuse, toRefusal } from "./refusal.ts";
+import { takeForm } from "./vault.ts";
 import { createId, type World } from "./world.ts";
-
-type Topic = Extract<EngineEvent, { type: "changed" }>["topics"][number];
 
 export interface WorkspaceOptions {
   world: World;
@@ -33,6 +35,7 @@ export interface WorkspaceOptions {
   /** Makes a sound file of a damaged one; null when that cannot be done. */
   repair(path: string): string | null;
   publish(event: EngineEvent): void;
+  lock: Lock;
 }
 
 /** In the program's own folder a file without a header is a damaged one, too. */
@@ -73,11 +76,13 @@ export class Workspace {
     return this.#options.folder;
   }
 
-  /** Who writes, with what. */
+  /** Who writes, with what. Refused while the program is locked: nothing is opened or made without it. */
   deps(): JournalDeps {
-    const { world, device, appVersion, author, certificate } = this.#options;
+    const { world, device, appVersion, author, certificate, lock } = this.#options;
     const { clock, random } = world;
-    return { clock, random, device, appVersion, author: author(), certificate: certificate() };
+    const vaultKey = lock.vaultKey();
+    const deps = { clock, random, device, appVersion, author: author(), certificate: certificate() };
+    return vaultKey ? { ...deps, vaultKey } : deps;
   }
 
   /** Makes a new engagement file; in the program's own folder unless a path is given. */
@@ -95,7 +100,9 @@ export class Workspace {
   }
 
   #freePath(reference: string): string {
-    return join(this.folder, `${toFileName(reference)}-${createId(this.#options.world.random).slice(0, 8)}.fieldbook`);
+    const ending = this.#options.lock.isEncrypted ? VAULT_ENDING : PLAIN_ENDING;
+    const suffix = createId(this.#options.world.random).slice(0, 8);
+    return join(this.folder, `${toFileName(reference)}-${suffix}${ending}`);
   }
 
   /** Opens a file where it lies (command line), or returns the journal already open for it. */
@@ -174,9 +181,12 @@ export class Workspace {
   }
 
   #paths(): string[] {
-    return readdirSync(this.folder)
-      .filter((name) => name.endsWith(".fieldbook") && !name.startsWith("."))
-      .map((name) => join(this.folder, name));
+    const names = new Set(readdirSync(this.folder).filter((name) => !name.startsWith(".")));
+    const isOwn = (name: string) =>
+      name.endsWith(PLAIN_ENDING) ||
+      // Where a change of form was cut off, the plain file counts; see journal/file/convert.ts.
+      (name.endsWith(VAULT_ENDING) && !names.has(name.slice(0, -VAULT_ENDING.length) + PLAIN_ENDING));
+    return [...names].filter(isOwn).map((name) => join(this.folder, name));
   }
 
   #identify(path: string): string {
@@ -185,7 +195,7 @@ export class Workspace {
     const stamp = `${mtimeMs}:${size}`;
     const known = this.#known.get(path);
     if (known?.stamp === stamp) return known.engagement;
-    const { engagement } = readEngagementSummary(path);
+    const { engagement } = readEngagementSummary(path, this.#options.lock.vaultKey());
     this.#known.set(path, { stamp, engagement });
     return engagement;
   }
@@ -193,7 +203,7 @@ export class Workspace {
   /** Gives a clean file of a new engagement its place in the folder and opens it. */
   adopt(file: string, reference: string): Journal {
     const path = this.#freePath(reference);
-    moveIntoPlace(file, path);
+    moveIntoPlace(takeForm(file, this.#options.lock), path);
     return this.openPath(path);
   }
 
@@ -207,20 +217,8 @@ export class Workspace {
 
   /** Tells open screens that entries came in. */
   announce(journal: Journal): void {
-    const topics: Topic[] = [
-      "engagements",
-      "rfi",
-      "steps",
-      "checks",
-      "evidence",
-      "signoffs",
-      "reports",
-      "conflicts",
-      "copies",
-      "history",
-    ];
     const savedAt = this.#options.world.clock.now().toISOString();
-    this.#options.publish({ type: "changed", engagement: journal.engagement, topics, savedAt });
+    this.#options.publish({ type: "changed", engagement: journal.engagement, topics: [...topics], savedAt });
   }
 
   #quietly(path: string): string | null {
@@ -246,6 +244,16 @@ export class Workspace {
   /** How many engagement files the folder holds. */
   count(): number {
     return this.#paths().length;
+  }
+
+  /** Closes a file of the folder, if it is open; it is opened again when it is asked for. */
+  letGo(path: string): void {
+    for (const [engagement, journal] of this.#open) {
+      if (journal.path !== path) continue;
+      journal.close();
+      this.#open.delete(engagement);
+    }
+    for (const [id, { journal }] of this.#views) if (journal.path === path) this.closeView(id);
   }
 
   close(): void {
