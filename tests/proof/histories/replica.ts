@@ -1,4 +1,4 @@
-import assert from "node:assert/strict";
+import assert, { AssertionError } from "node:assert/strict";
 import { type NewOp, spaceOfOps, type Writer } from "../../../src-main/journal/authoring.ts";
 import { type SignedBytes, signEntry } from "../../../src-main/journal/core/entry.ts";
 import type { Ledger, Receipt } from "../../../src-main/journal/core/ledger.ts";
@@ -87,7 +87,7 @@ export class Replica {
 
   receive(...raws: SignedBytes[]): Receipt[] {
     return raws.map((raw) => {
-      const receipt = this.ledger.receive(raw, this.setting.isSigning);
+      const receipt = this.#take(raw, new Undo());
       if (receipt.status === "admitted") this.raws.push(...receipt.admitted.map((entry) => entry.raw));
       return receipt;
     });
@@ -96,9 +96,11 @@ export class Replica {
   /** Takes in entries, looks, and takes them back: what a dry run does, and a full disk. */
   receiveInVain(...raws: SignedBytes[]): void {
     const undo = new Undo();
-    for (const raw of raws) this.ledger.receive(raw, this.setting.isSigning, undo);
+    const before = describeState(this);
+    for (const raw of raws) this.#take(raw, undo);
     describeState(this);
     undo.run();
+    assert(describeState(this) === before, "what is taken back leaves nothing behind");
   }
 
   /** The next entry of this replica, signed and not yet received. */
@@ -141,6 +143,15 @@ export class Replica {
     const ids = this.act(createSign(step, scope));
     if (typeof ids === "string") throw new Error(ids);
     return ids[0] as string;
+  }
+
+  /** Whatever arrives is admitted, waits or is rejected; it never makes the program throw. */
+  #take(raw: SignedBytes, undo: Undo): Receipt {
+    try {
+      return this.ledger.receive(raw, this.setting.isSigning, undo);
+    } catch (error) {
+      throw new AssertionError({ message: `taking in an entry throws nothing, not: ${error}` });
+    }
   }
 
   #createWriter(space: Space): Writer {
