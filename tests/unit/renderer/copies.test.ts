@@ -114,6 +114,7 @@ describe("whom a copy is sealed for", () => {
   it.each([
     ["", /at least one/],
     ["age1short", /“age1short” is not a recipient/],
+    [`age1${"q".repeat(57)}`, /is not a recipient/],
     [`${key}\nage1${"b".repeat(58)}`, /is not a recipient/],
     [
       Array.from({ length: 21 }, (_, index) => `age1${"q".repeat(56)}${"acdefghjklmnpqrstuvwx"[index]}q`).join("\n"),
