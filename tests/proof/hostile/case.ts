@@ -24,7 +24,7 @@ import { rowMutations } from "./rows.ts";
 import { type SqlMutation, schemaMutations } from "./schemas.ts";
 
 /** What one file may cost: the reading process is ended above it, and the case has failed. */
-export const LIMITS = { memoryBytes: 512 * 1024 * 1024, cpuMs: 2000, answerMs: 60_000 };
+const LIMITS = { memoryBytes: 512 * 1024 * 1024, cpuMs: 2000, answerMs: 60_000 };
 
 const UNTOUCHED = "nothing";
 const byBytes = Object.keys(byteMutations);
@@ -32,13 +32,13 @@ const crafted = { ...schemaMutations, ...rowMutations, ...craftedMutations };
 const bySql: { [name: string]: SqlMutation } = { ...crafted, ...floodMutations };
 const kinds = [UNTOUCHED, ...byBytes, ...Object.keys(crafted)];
 
-export interface Case {
+interface Case {
   seed: number;
   base: Base;
   kind: string;
 }
 
-export interface Outcome {
+interface Outcome {
   /** What went wrong, one sentence each. */
   faults: string[];
   /** Most memory of the reading process, in bytes. */
@@ -51,6 +51,8 @@ export interface Outcome {
   admitted: number;
   rejected: number;
 }
+
+export type Examined = Case & Outcome;
 
 /** Everything of a case follows from its seed. */
 function seedRandom(seed: number): Random {
@@ -264,12 +266,7 @@ function describeCells(journal: Journal): Map<string, string> {
 }
 
 /** Makes one hostile file, reads it in, offers what came out to a fresh ledger and to a journal, and verifies it in place. */
-export async function examine(
-  seed: number,
-  bases: Base[],
-  folder: string,
-  spawn: () => ChildPort,
-): Promise<Case & Outcome> {
+export async function examine(seed: number, bases: Base[], folder: string, spawn: () => ChildPort): Promise<Examined> {
   const path = join(folder, `case-${seed}.fieldbook`);
   try {
     const examined = writeFile(path, bases, seed);

@@ -3,7 +3,7 @@ import type Database from "better-sqlite3";
 import type { EntryBody, SignedBytes } from "../../../src-main/journal/core/entry.ts";
 import { createPerson } from "./bases.ts";
 import type { Random } from "./bytes.ts";
-import { hashOf, insertEntry } from "./rows.ts";
+import { hashOf, insertEntry, respellings } from "./rows.ts";
 import type { Scene, SqlMutation } from "./schemas.ts";
 
 type Ops = EntryBody["ops"];
@@ -230,6 +230,12 @@ export const craftedMutations: { [name: string]: SqlMutation } = {
       forger.write({ ...forger.begin(), deps: [], lam: 1 }, forger.stranger.key),
     ];
     insertAll(db, [claims[scene.random.next(claims.length)] as SignedBytes], scene.random);
+  },
+  "an entry of the author in another spelling": (db, scene) => {
+    const forger = new Forger(scene);
+    const respell = respellings[scene.random.next(respellings.length)] as (typeof respellings)[number];
+    const bytes = respell(Buffer.from(JSON.stringify(forger.next())));
+    insertAll(db, [{ bytes, sig: sign(null, hashOf(bytes), forger.author) }], scene.random);
   },
   "another first entry": (db, scene) => {
     const forger = new Forger(scene);

@@ -20,7 +20,19 @@ interface Known {
 
 const MEMBERS = ["v", "eng", "stream", "seq", "prev", "deps", "lam", "wall", "mono", "user", "ops"];
 const LARGEST = 16 * 1024 * 1024;
+const DEEPEST = 64;
 const HASH = /^[0-9a-f]{64}$/;
+
+/** Counted level by level, so that no depth exhausts the stack. */
+function depthOf(value: unknown): number {
+  let depth = 0;
+  let level = [value].filter((item) => typeof item === "object" && item !== null);
+  while (level.length > 0) {
+    depth++;
+    level = level.flatMap((item) => Object.values(item as object).filter((x) => typeof x === "object" && x !== null));
+  }
+  return depth;
+}
 
 function isSigned(device: string, hash: Buffer, sig: Uint8Array): boolean {
   const x = Buffer.from(device, "hex").toString("base64url");
@@ -44,7 +56,7 @@ export class Judge {
     const hash = createHash("sha256").update(bytes).digest();
     const text = Buffer.from(bytes).toString("utf8");
     const body = JSON.parse(text) as Body;
-    if (bytes.length > LARGEST || JSON.stringify(body) !== text) return "form";
+    if (bytes.length > LARGEST || depthOf(body) > DEEPEST || JSON.stringify(body) !== text) return "form";
     if (Object.keys(body).join() !== MEMBERS.join() || body.eng !== this.#engagement) return "members or engagement";
     const causes = [...(body.prev === null ? [] : [body.prev]), ...body.deps];
     const rests = causes.flatMap((cause) => this.#known.get(cause) ?? []);

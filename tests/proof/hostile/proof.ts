@@ -6,7 +6,7 @@ import { build } from "vite";
 import { forkReader } from "../../../src-main/journal/index.ts";
 import type { Proof, ProofRequest, ProofResult } from "../proof.ts";
 import { createBases } from "./bases.ts";
-import { examine } from "./case.ts";
+import { type Examined, examine } from "./case.ts";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
 const AT_ONCE = 4;
@@ -36,10 +36,10 @@ async function bundleReader(folder: string): Promise<string> {
   return join(folder, "reader.mjs");
 }
 
-async function run({ size, seed, deadline }: ProofRequest): Promise<ProofResult> {
-  const folder = mkdtempSync(join(tmpdir(), "fieldbook-hostile-"));
-  const failures: string[] = [];
-  const figures = {
+/** Adds up what the cases found. */
+class Tally {
+  readonly failures: string[] = [];
+  readonly figures = {
     refused: 0,
     "admitted entries": 0,
     "rejected entries": 0,
@@ -47,26 +47,40 @@ async function run({ size, seed, deadline }: ProofRequest): Promise<ProofResult>
     "slowest step in ms": 0,
     "largest reading in MiB": 0,
   };
-  let started = 0;
-  let done = 0;
+  done = 0;
+
+  add(found: Examined): void {
+    const { figures } = this;
+    for (const fault of found.faults) {
+      this.failures.push(`seed ${found.seed} (${found.kind} in ${found.base.name}): ${fault}`);
+    }
+    this.done++;
+    figures.refused += found.isRefused ? 1 : 0;
+    figures["admitted entries"] += found.admitted;
+    figures["rejected entries"] += found.rejected;
+    figures["slowest reading in ms"] = Math.max(figures["slowest reading in ms"], found.readMs);
+    figures["slowest step in ms"] = Math.max(figures["slowest step in ms"], Math.round(found.stepMs));
+    figures["largest reading in MiB"] = Math.max(
+      figures["largest reading in MiB"],
+      Math.round(found.memoryBytes / MIB),
+    );
+  }
+}
+
+async function run({ size, seed, deadline }: ProofRequest): Promise<ProofResult> {
+  const folder = mkdtempSync(join(tmpdir(), "fieldbook-hostile-"));
+  const tally = new Tally();
+  let next = seed;
   try {
     const script = await bundleReader(folder);
     const bases = createBases(folder);
     const work = async (): Promise<void> => {
-      while (started < size && Date.now() < deadline) {
-        const caseSeed = seed + started++;
-        const found = await examine(caseSeed, bases, folder, () => forkReader(script));
-        for (const fault of found.faults)
-          failures.push(`seed ${caseSeed} (${found.kind} in ${found.base.name}): ${fault}`);
-        done++;
-        figures.refused += found.isRefused ? 1 : 0;
-        figures["admitted entries"] += found.admitted;
-        figures["rejected entries"] += found.rejected;
-        figures["slowest reading in ms"] = Math.max(figures["slowest reading in ms"], found.readMs);
-        figures["slowest step in ms"] = Math.max(figures["slowest step in ms"], Math.round(found.stepMs));
-        figures["largest reading in MiB"] = Math.max(
-          figures["largest reading in MiB"],
-          Math.round(found.memoryBytes / MIB),
+      while (next < seed + size && Date.now() < deadline) {
+        const caseSeed = next++;
+        await examine(caseSeed, bases, folder, () => forkReader(script)).then(
+          (found) => tally.add(found),
+          (error: unknown) =>
+            void tally.failures.push(`seed ${caseSeed}: ${error instanceof Error ? error.stack : error}`),
         );
       }
     };
@@ -74,6 +88,7 @@ async function run({ size, seed, deadline }: ProofRequest): Promise<ProofResult>
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  const { done, failures, figures } = tally;
   return { done, failures, figures };
 }
 

@@ -38,14 +38,14 @@ function setBytes(db: Database.Database, random: Random, change: (bytes: Buffer)
 const oversized = [
   "UPDATE entry SET bytes = zeroblob(@size) WHERE pos = @pos",
   "UPDATE entry SET sig = zeroblob(@size) WHERE pos = @pos",
-  "UPDATE entry SET hash = zeroblob(@size) WHERE pos = @pos",
-  "INSERT INTO inbox VALUES (zeroblob(32), zeroblob(@size), zeroblob(@pos))",
-  "INSERT INTO inbox VALUES (zeroblob(@size), zeroblob(@pos), zeroblob(64))",
-  "INSERT INTO inbox VALUES (zeroblob(32), zeroblob(@pos), zeroblob(@size))",
-  "INSERT INTO blob VALUES (zeroblob(32), @pos, zeroblob(@size))",
-  "INSERT INTO blob VALUES (zeroblob(@size), @pos, zeroblob(5))",
-  "INSERT INTO head VALUES (printf('%.*c', @size, 'x'), 'f', 'o', @pos, NULL)",
-  "INSERT INTO head VALUES ('e', 'f', 'o', @pos, printf('%.*c', @size, 'x'))",
+  "UPDATE OR REPLACE entry SET hash = zeroblob(@size) WHERE pos = @pos",
+  "INSERT OR REPLACE INTO inbox VALUES (zeroblob(32), zeroblob(@size), zeroblob(@pos))",
+  "INSERT OR REPLACE INTO inbox VALUES (zeroblob(@size), zeroblob(@pos), zeroblob(64))",
+  "INSERT OR REPLACE INTO inbox VALUES (zeroblob(32), zeroblob(@pos), zeroblob(@size))",
+  "INSERT OR REPLACE INTO blob VALUES (zeroblob(32), @pos, zeroblob(@size))",
+  "INSERT OR REPLACE INTO blob VALUES (zeroblob(@size), @pos, zeroblob(5))",
+  "INSERT OR REPLACE INTO head VALUES (printf('%.*c', @size, 'x'), 'f', 'o', @pos, NULL)",
+  "INSERT OR REPLACE INTO head VALUES ('e', 'f', 'o', @pos, printf('%.*c', @size, 'x'))",
   "UPDATE seal SET sha = zeroblob(@size + @pos)",
 ];
 
@@ -73,23 +73,24 @@ function shuffle(db: Database.Database, { random }: Scene): void {
 }
 
 const blobStatements = [
-  "UPDATE blob SET bytes = zeroblob(octet_length(bytes)) WHERE part = (SELECT max(part) FROM blob)",
-  "UPDATE blob SET hash = randomblob(32) WHERE part = 0",
-  "UPDATE blob SET part = part + 1",
-  "UPDATE blob SET part = -1 - part",
-  "UPDATE blob SET part = 9223372036854775807 WHERE part = (SELECT max(part) FROM blob)",
+  "UPDATE OR REPLACE blob SET bytes = zeroblob(octet_length(bytes)) WHERE part = (SELECT max(part) FROM blob)",
+  "UPDATE OR REPLACE blob SET hash = randomblob(32) WHERE part = 0",
+  "UPDATE OR REPLACE blob SET part = part + 1",
+  "UPDATE OR REPLACE blob SET part = -1 - part",
+  "UPDATE OR REPLACE blob SET part = 9223372036854775807 WHERE part = (SELECT max(part) FROM blob)",
   "DELETE FROM blob WHERE part = (SELECT max(part) FROM blob)",
   "DELETE FROM blob WHERE part = 0",
   "DELETE FROM blob",
-  "INSERT INTO blob SELECT hash, max(part) + 1, zeroblob(0) FROM blob GROUP BY hash",
-  "INSERT INTO blob SELECT hash, max(part) + 1, randomblob(1048576) FROM blob GROUP BY hash",
+  "INSERT OR REPLACE INTO blob SELECT hash, max(part) + 1, zeroblob(0) FROM blob GROUP BY hash",
+  "INSERT OR REPLACE INTO blob SELECT hash, max(part) + 1, randomblob(1048576) FROM blob GROUP BY hash",
   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000) INSERT INTO blob SELECT randomblob(32), i, x'00' FROM n",
-  "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000) INSERT INTO blob SELECT zeroblob(32), i, x'00' FROM n",
+  "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000) INSERT OR REPLACE INTO blob SELECT zeroblob(32), i, x'00' FROM n",
 ];
 
 const replaceText = (from: string, to: string) => (bytes: Buffer) =>
   Buffer.from(bytes.toString("utf8").replace(from, to));
-const texts: ((bytes: Buffer) => Buffer)[] = [
+/** Other spellings of an entry, and things that are none. */
+export const respellings: ((bytes: Buffer) => Buffer)[] = [
   replaceText('{"v":1,', '{"v":1,"v":1,'),
   replaceText('"ops":[{', '"ops":[{"kind":"set",'),
   replaceText('"seq":', '"seq": '),
@@ -123,8 +124,8 @@ export const rowMutations: { [name: string]: SqlMutation } = {
   "entries of another engagement": insertForeign,
   "entries in another order": shuffle,
   "blobs that are not what they say": statementOf(...blobStatements),
-  "entry bytes changed under an old hash": (db, { random }) => setBytes(db, random, pick(random, texts), false),
-  "entry bytes changed under a new hash": (db, { random }) => setBytes(db, random, pick(random, texts), true),
+  "entry bytes changed under an old hash": (db, { random }) => setBytes(db, random, pick(random, respellings), false),
+  "entry bytes changed under a new hash": (db, { random }) => setBytes(db, random, pick(random, respellings), true),
   "an entry letter changed under a new hash": (db, { random }) =>
     setBytes(
       db,
@@ -143,12 +144,14 @@ export const rowMutations: { [name: string]: SqlMutation } = {
       .prepare("UPDATE entry SET sig = (SELECT sig FROM entry WHERE pos = ?) WHERE pos = ?")
       .run(pickPos(db, random), pickPos(db, random)),
   "a wrong hash": (db, { random }) =>
-    void db.prepare("UPDATE entry SET hash = ? WHERE pos = ?").run(Buffer.from(random.bytes(32)), pickPos(db, random)),
+    void db
+      .prepare("UPDATE OR REPLACE entry SET hash = ? WHERE pos = ?")
+      .run(Buffer.from(random.bytes(32)), pickPos(db, random)),
   "missing entries": (db, { random }) => void db.prepare("DELETE FROM entry WHERE pos = ?").run(pickPos(db, random)),
   "impossible positions": statementOf(
-    "UPDATE entry SET pos = -pos",
-    "UPDATE entry SET pos = 9223372036854775807 WHERE pos = 1",
-    "UPDATE entry SET pos = 9007199254740993 + pos",
+    "UPDATE OR REPLACE entry SET pos = -pos",
+    "UPDATE OR REPLACE entry SET pos = 9223372036854775807 WHERE pos = 1",
+    "UPDATE OR REPLACE entry SET pos = 9007199254740993 + pos",
     "DELETE FROM entry",
   ),
   "waiting entries of noise": (db) =>
@@ -158,6 +161,6 @@ export const rowMutations: { [name: string]: SqlMutation } = {
   "derived rows of rubbish": statementOf(
     "UPDATE head SET value = 'x', lam = 9007199254740993",
     "DELETE FROM head",
-    "INSERT INTO head VALUES ('row/1', 'note', 'op', 5, '{')",
+    "INSERT OR REPLACE INTO head VALUES ('row/1', 'note', 'op', 5, '{')",
   ),
 };
