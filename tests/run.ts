@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findLabObstacle } from "./lab/lab.ts";
+import { findTracingObstacle } from "./proof/power-loss/record.ts";
 
 /** Runs every test that can run on this machine and ends with one line of counts. What cannot run is counted as skipped, with its reason. */
 interface Counts {
@@ -32,13 +33,9 @@ function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.e
   });
 }
 
-async function runVitest(report: string): Promise<Counts> {
-  const code = await run(bin("vitest"), [
-    "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-  ]);
+async function runVitest(report: string, which: string[]): Promise<Counts> {
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const code = await run(bin("vitest"), ["run", ...which, ...reporters]);
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
     readFileSync(report, "utf8"),
@@ -46,8 +43,23 @@ async function runVitest(report: string): Promise<Counts> {
   // A file that does not even load has no tests to count, and an unhandled error fails the run without failing a test.
   const failed = Math.max(numFailedTests, numFailedTestSuites > 0 || code !== 0 ? 1 : 0);
   const skipped = numPendingTests + numTodoTests;
-  const why = [findLabObstacle(), hasProgram("pdftotext") ? null : `pdftotext is not installed; ${setupHint}`];
+  const why = [
+    findLabObstacle(),
+    findTracingObstacle(),
+    ...["pdftotext", "gcc"].map((name) => (hasProgram(name) ? null : `${name} is not installed; ${setupHint}`)),
+  ];
   return { passed: numPassedTests, failed, skipped, why: skipped > 0 ? why.filter((reason) => reason !== null) : [] };
+}
+
+const coreTests = ["admission", "cells", "core-edges", "entry", "properties", "signoffs", "spaces", "strictness"];
+
+/** Every branch of what decides merges and sign-offs is taken by its own tests; counts as one test. */
+async function runCoverage(): Promise<Counts> {
+  const only = ["--coverage.enabled", "--coverage.include=src-main/journal/core/**", "--coverage.reporter=text"];
+  const bound = ["--coverage.thresholds.branches=100", "--coverage.thresholds.functions=100"];
+  const tests = coreTests.map((name) => join("tests/unit/journal", `${name}.test.ts`));
+  const code = await run(bin("vitest"), ["run", ...tests, ...only, ...bound]);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
 async function runPlaywright(project: string, report: string, env: NodeJS.ProcessEnv): Promise<Counts> {
@@ -123,7 +135,20 @@ function prepareElectron(): string | null {
 }
 
 const parts: Part[] = [
-  { name: "unit, contract and lab", obstacle: () => null, run: runVitest, size: () => 0 },
+  {
+    name: "unit, contract and lab",
+    obstacle: () => null,
+    run: (report) => runVitest(report, ["--exclude", "tests/proof/**"]),
+    size: () => 0,
+  },
+  {
+    // One after the other: each of them uses the whole machine.
+    name: "proofs of the engagement file",
+    obstacle: () => null,
+    run: (report) => runVitest(report, ["tests/proof", "--no-file-parallelism"]),
+    size: () => 0,
+  },
+  { name: "branches of the merge core", obstacle: () => null, run: runCoverage, size: () => 0 },
   {
     name: "ui (Chromium)",
     obstacle: () => (existsSync(chromium) ? null : `Chromium is not installed; ${setupHint}`),

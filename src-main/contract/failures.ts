@@ -132,7 +132,7 @@ export const failures = {
     409,
     "The copy has the id of this engagement but another beginning: it was not made from it.",
     "Nothing was taken in.",
-    "Ask where the copy comes from; it can be looked at, but not united.",
+    "Ask where the copy comes from; open it on a computer that does not have this engagement to look at it.",
   ],
   SEALED_FILE: [
     403,

@@ -220,8 +220,23 @@ function reasonToPause({
   return null;
 }
 
+/** Why an entry is refused for good, in words; see the journal's rejection codes. */
+const rejectionWords: Record<string, string> = {
+  BAD_SIGNATURE: "the signature is not that of the device they name",
+  BAD_CHAIN: "they do not follow the entry they name",
+  BAD_LAM: "their place in the order is wrong",
+  BAD_SPACE: "they mix shared and internal content",
+  NOT_IN_PAST: "they replace what their author cannot have known",
+  WRONG_ENGAGEMENT: "they belong to another engagement",
+  WRONG_GENESIS: "they begin another engagement",
+  NEWER_VERSION: "a newer version of the program wrote them",
+};
+
 const describeRejected = (rejected: MergePreview["rejected"]): string[] =>
-  Object.entries(rejected).map(([reason, count]) => `${count} entries do not hold (${reason}) and would be left out.`);
+  Object.entries(rejected).map(
+    ([reason, count]) =>
+      `${count === 1 ? "One entry" : `${count} entries`} would be left out: ${rejectionWords[reason] ?? "they are not entries as the program writes them"}.`,
+  );
 
 function* blobsIn(folder: string, hashes: Iterable<string>): Generator<{ hash: string; bytes: Uint8Array }> {
   for (const hash of hashes) {
