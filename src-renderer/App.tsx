@@ -4,8 +4,12 @@ import { Loading } from "./components/Loading.tsx";
 import { useEngineEvents } from "./events.ts";
 import { Frame } from "./frame/Frame.tsx";
 import { NotFound } from "./frame/NotFound.tsx";
+import { useLock } from "./lock.ts";
 import { EngagementsScreen } from "./screens/engagements/EngagementsScreen.tsx";
 
+const LockScreen = lazy(() =>
+  import("./screens/lock/LockScreen.tsx").then((module) => ({ default: module.LockScreen })),
+);
 const OverviewScreen = lazy(() =>
   import("./screens/overview/OverviewScreen.tsx").then((module) => ({ default: module.OverviewScreen })),
 );
@@ -44,6 +48,15 @@ const ConflictsScreen = lazy(() =>
 /** One address per screen; screens read their parameters with `useParams`. */
 export function App() {
   useEngineEvents();
+  const lock = useLock();
+  // Nothing is asked of a program that may be locked; this takes one answer of the engine.
+  if (lock.isPending) return null;
+  if (lock.data && lock.data.state !== "unlocked")
+    return (
+      <Suspense>
+        <LockScreen state={lock.data.state} />
+      </Suspense>
+    );
   return (
     <Frame>
       <Suspense fallback={<Loading />}>

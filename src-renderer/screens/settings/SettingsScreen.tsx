@@ -9,6 +9,7 @@ import { useSettings } from "../../queries.ts";
 import { countNoun } from "../../words/steps.ts";
 import { NetworkFields } from "./NetworkFields.tsx";
 import { PersonFields } from "./PersonFields.tsx";
+import { ProtectionSection } from "./ProtectionSection.tsx";
 import { Section } from "./Section.tsx";
 import classes from "./settings.module.css";
 import { TrustSection } from "./TrustSection.tsx";
@@ -52,6 +53,7 @@ function Sections({ view }: { view: SettingsView }) {
           ]}
         />
       </Section>
+      <ProtectionSection />
       <TrustSection protection={view.device.protection} />
       <Section title="Playbook" about="The guide as data: steps, tasks, regions and platforms.">
         <Facts

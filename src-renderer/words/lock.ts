@@ -1,0 +1,19 @@
+import { type LockView, leastPassphrase } from "../../src-main/contract/lock.ts";
+import { countNoun } from "./steps.ts";
+
+/** What is wrong with a new passphrase typed twice; null when nothing is. */
+export function findNewPassphraseProblem(passphrase: string, repeated: string): string | null {
+  if (passphrase.length < leastPassphrase)
+    return `Enter at least ${leastPassphrase} characters; several words are best.`;
+  return passphrase === repeated ? null : "The two are not the same. Enter them again.";
+}
+
+/** How the files are kept now, in words. */
+export function describeFiles({ encrypted, files }: Pick<LockView, "encrypted" | "files">): string {
+  const total = files.plain + files.encrypted;
+  if (encrypted && files.plain > 0)
+    return `${files.encrypted} of ${countNoun(total, "file")} encrypted, the others still plain`;
+  if (!encrypted && files.encrypted > 0)
+    return `Plain, but ${files.encrypted} of ${countNoun(total, "file")} still encrypted`;
+  return encrypted ? "Encrypted, new ones too" : "Plain";
+}
