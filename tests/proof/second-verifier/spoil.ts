@@ -46,7 +46,7 @@ function createOdd(dice: Dice, spots: Spot[]): Json {
     `${hash}:0`,
     `${hash}:01`,
     [hash],
-    owner[key] ?? null,
+    structuredClone(owner[key] ?? null),
     deep,
   ]);
 }
