@@ -3,7 +3,7 @@ import { type Command, SCOPES, shuffle, VALUES } from "./commands.ts";
 import { forgeEntry } from "./forgery.ts";
 import { cellsOf, change, remove, reopenStep, signStep } from "./honest.ts";
 import { currentProgram } from "./programs.ts";
-import { createSign, type Replica } from "./replica.ts";
+import { createSign, describeState, type Replica } from "./replica.ts";
 import { everythingIn, reload, sharedPartOf, type World } from "./world.ts";
 
 const STEPS = ["outbound", "inbound", "outbound"];
@@ -46,9 +46,13 @@ const honestActs: Acts<HonestKind> = {
     assert.equal(typeof replica.act({ kind: "export", ...record }), "object", "an export is recorded");
   },
   fail: ({ entity, field, value }, _, replica, from) => {
+    // Looking at everything fills the caches anew, and a stale one would go unnoticed: so not each time.
+    const look = () => (field === "x" ? describeState(replica) : [...replica.ledger.graph.frontier].sort().join());
+    const before = look();
     replica.fail({ kind: "set", entity, field, value });
     replica.fail({ kind: "delete", entity });
     replica.receiveInVain(...shuffle(everythingIn(from), entity.length));
+    assert.equal(look(), before, "what is taken back leaves nothing behind");
   },
 };
 

@@ -96,11 +96,9 @@ export class Replica {
   /** Takes in entries, looks, and takes them back: what a dry run does, and a full disk. */
   receiveInVain(...raws: SignedBytes[]): void {
     const undo = new Undo();
-    const before = describeState(this);
     for (const raw of raws) this.#take(raw, undo);
     describeState(this);
     undo.run();
-    assert(describeState(this) === before, "what is taken back leaves nothing behind");
   }
 
   /** The next entry of this replica, signed and not yet received. */
