@@ -12,8 +12,8 @@ export type EngineState = "starting" | "ready" | "restarting" | "gone";
 export type BridgeMessage =
   | { kind: "frame"; data: string }
   | { kind: "command"; id: CommandId }
-  | { kind: "opened"; engagement: string }
-  | { kind: "failed"; code: string; happened: string; kept: string; todo: string }
+  /** A file that the operating system or the list of recent files asked to open. */
+  | { kind: "take-in"; token: string; name: string }
   | { kind: "engine"; state: EngineState };
 
 /** The one object the preload script gives the page. Exactly these four names; the list is tested (security row 12). */

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type App, BrowserWindow, dialog, Menu, shell } from "electron";
 import type { BridgeMessage } from "../contract/bridge.ts";
 import type { CommandId } from "../contract/commands.ts";
@@ -8,7 +8,7 @@ import { readDeviceKey, storeDeviceKey } from "./device-key.ts";
 import { filesInArguments, type OpenQueue, wantsSample } from "./documents.ts";
 import { EngineHost } from "./engine-host.ts";
 import { startNodeEngine, startUtilityEngine } from "./engine-process.ts";
-import { requestFileToken } from "./file-tokens.ts";
+import { createFileToken, requestFileToken } from "./file-tokens.ts";
 import { type FileTokenRequest, listenToPages } from "./ipc.ts";
 import { Log } from "./log.ts";
 import { buildMenu, enableEngagementCommands } from "./menu.ts";
@@ -88,10 +88,12 @@ class Desktop {
 
   open(path: string): void {
     this.#requireWindow();
-    // A file that is gone leaves the list; the engine says so in words.
+    // A file that is gone leaves the list; the page says so in words.
     if (existsSync(path)) this.#remember(path);
     else this.#setRecent(this.#preferences.get().recent.filter((known) => known !== path));
-    this.#host.open(path);
+    const token = createFileToken();
+    this.#host.grant(token, path, "open");
+    this.#tell({ kind: "take-in", token, name: basename(path) });
   }
 
   #createHost(): EngineHost {
@@ -110,8 +112,6 @@ class Desktop {
       onDeviceKey: (pem) =>
         void storeDeviceKey(this.#home, pem).catch(() => this.#log.write("the device key could not be stored")),
       onJobs: (running, fraction) => this.#showProgress(running, fraction),
-      onOpened: (engagement) => this.#tell({ kind: "opened", engagement }),
-      onOpenFailed: ({ code, happened, kept, todo }) => this.#tell({ kind: "failed", code, happened, kept, todo }),
       onGivenUp: (sentence) => void this.#explainGivenUp(sentence),
     });
   }

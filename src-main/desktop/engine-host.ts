@@ -1,15 +1,12 @@
 import { MessageChannelMain, type MessagePortMain } from "electron";
 import * as z from "zod";
 import type { EngineState } from "../contract/bridge.ts";
-import { type Failure, failure } from "../contract/failures.ts";
 import type { EngineProcess } from "./engine-process.ts";
 
 const engineMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready"), version: z.string() }),
   z.strictObject({ type: z.literal("device-key"), pem: z.string() }),
   z.strictObject({ type: z.literal("jobs"), running: z.number(), fraction: z.number() }),
-  z.strictObject({ type: z.literal("opened"), engagement: z.string() }),
-  z.strictObject({ type: z.literal("open-failed"), failure }),
   z.strictObject({ type: z.literal("fatal"), sentence: z.string() }),
 ]);
 
@@ -22,8 +19,6 @@ export interface EngineHostOptions {
   onEnded(code: number): void;
   onDeviceKey(pem: string): void;
   onJobs(running: number, fraction: number): void;
-  onOpened(engagement: string): void;
-  onOpenFailed(failure: Failure): void;
   /** Restarting has been given up; the sentence says why. */
   onGivenUp(sentence: string): void;
   schedule?(work: () => void, milliseconds: number): void;
@@ -77,12 +72,10 @@ export class EngineHost {
   #receive(message: unknown): void {
     const parsed = engineMessage.safeParse(message);
     if (!parsed.success) return;
-    const { onDeviceKey, onJobs, onOpened, onOpenFailed, onState } = this.#options;
+    const { onDeviceKey, onJobs, onState } = this.#options;
     const said = parsed.data;
     if (said.type === "device-key") onDeviceKey(said.pem);
     else if (said.type === "jobs") onJobs(said.running, said.fraction);
-    else if (said.type === "opened") onOpened(said.engagement);
-    else if (said.type === "open-failed") onOpenFailed(said.failure);
     else if (said.type === "fatal") {
       this.#fatal = said.sentence;
       this.#engine?.kill();
@@ -132,9 +125,6 @@ export class EngineHost {
   /** A file chosen while the engine restarts is known to the new one before any page can ask it for the file. */
   grant(token: string, path: string, purpose: "open" | "save"): void {
     this.whenReady(() => this.#engine?.send({ type: "grant", token, path, purpose }));
-  }
-  open(path: string): void {
-    this.whenReady(() => this.#engine?.send({ type: "open", path }));
   }
 
   /** Asks the engine to finish and ends it after the grace period if it does not. Resolves when it is gone. */

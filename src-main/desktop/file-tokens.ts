@@ -24,6 +24,9 @@ const saveFilters: Record<string, FileFilter[]> = {
 
 type Grant = (token: string, path: string, purpose: "open" | "save") => void;
 
+/** The name by which a page may ask for a file once. */
+export const createFileToken = (): string => randomBytes(16).toString("hex");
+
 /** Asks the person for a file and gives the page a token for it; the path itself goes to the engine only. */
 export async function requestFileToken(
   request: FileTokenRequest,
@@ -32,7 +35,7 @@ export async function requestFileToken(
 ): Promise<{ token: string; name: string } | null> {
   const path = await choosePath(request, window);
   if (!path || !isAbsolute(path)) return null;
-  const token = randomBytes(16).toString("hex");
+  const token = createFileToken();
   grant(token, path, request.kind === "save" ? "save" : "open");
   return { token, name: basename(path) };
 }

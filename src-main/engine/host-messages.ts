@@ -14,7 +14,6 @@ export const hostMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("frame"), id: z.string(), data: z.unknown() }),
   z.strictObject({ type: z.literal("disconnect"), id: z.string() }),
   z.strictObject({ type: z.literal("grant"), token: z.string(), path: z.string(), purpose: z.enum(["open", "save"]) }),
-  z.strictObject({ type: z.literal("open"), path: z.string() }),
   z.strictObject({ type: z.literal("reader-started"), id: z.string(), pid: z.number().int() }),
   z.strictObject({ type: z.literal("reader-message"), id: z.string(), message: z.unknown() }),
   z.strictObject({ type: z.literal("reader-exit"), id: z.string() }),

@@ -3,9 +3,8 @@ import { createDeviceKey, forkReader, generateDeviceKey } from "../journal/index
 import { loadDeviceKeyFile } from "./device.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { type HostMessage, hostMessage } from "./host-messages.ts";
-import { Refusal, toRefusal } from "./refusal.ts";
+import { toRefusal } from "./refusal.ts";
 import { RemoteReaders } from "./remote-readers.ts";
-import { openFile } from "./services/copies.ts";
 import { createPortServer, type FramePort } from "./transports/port.ts";
 import { createSystemWorld } from "./world.ts";
 
@@ -62,8 +61,7 @@ class HostSession {
     else if (message.type === "disconnect") this.#disconnect(message.id);
     else if (message.type === "reader-started" || message.type === "reader-message" || message.type === "reader-exit")
       this.#readers.take(message);
-    else if (message.type === "grant") engine.context.files.grant(message.path, message.purpose, message.token);
-    else void this.#open(engine, message.path);
+    else engine.context.files.grant(message.path, message.purpose, message.token);
   }
 
   #start({ home, assets, deviceKey, protection, appVersion }: Extract<HostMessage, { type: "init" }>): void {
@@ -143,19 +141,6 @@ class HostSession {
   #disconnect(id: string): void {
     this.#relays.get(id)?.close();
     this.#relays.delete(id);
-  }
-
-  async #open(engine: Engine, path: string): Promise<void> {
-    try {
-      const token = engine.context.files.grant(path, "open");
-      const engagement = await openFile(engine.context, (target) =>
-        engine.context.files.fetch({ kind: "token", token }, target),
-      );
-      this.#send({ type: "opened", engagement });
-    } catch (error) {
-      const refusal = toRefusal(error) ?? new Refusal("INTERNAL");
-      this.#send({ type: "open-failed", failure: { code: refusal.code, ...refusal.detail } });
-    }
   }
 
   stop(): void {

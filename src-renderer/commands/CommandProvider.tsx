@@ -6,7 +6,6 @@ import { useLocation } from "wouter";
 import { type CommandId, commands, commandTable } from "../../src-main/contract/commands.ts";
 import { desktop } from "../bridge.ts";
 import { api, client } from "../client.ts";
-import { TypedFailure } from "../failing.ts";
 import { type ChosenFile, chooseFile } from "../files.ts";
 import { acceleratorToHotkey } from "./hotkeys.ts";
 
@@ -118,15 +117,15 @@ export function CommandProvider({ children }: { children: ReactNode }) {
     table[id]?.();
   };
 
-  const latest = useRef({ run, act, takeIn, navigate });
-  latest.current = { run, act, takeIn, navigate };
+  const latest = useRef({ run, act, takeIn });
+  latest.current = { run, act, takeIn };
   useEffect(
     () =>
       desktop()?.subscribe((message) => {
         if (message.kind === "command") latest.current.run(message.id);
-        if (message.kind === "opened") latest.current.navigate(`/e/${message.engagement}`);
-        if (message.kind === "failed")
-          latest.current.act("The file was not opened", () => Promise.reject(new TypedFailure(message)));
+        if (message.kind !== "take-in") return;
+        const { name, token } = message;
+        latest.current.takeIn(async () => ({ name, source: { kind: "token", token } }));
       }),
     [],
   );

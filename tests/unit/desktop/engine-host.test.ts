@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
 import type { EngineState } from "../../../src-main/contract/bridge.ts";
-import { describeFailure } from "../../../src-main/contract/failures.ts";
 import type { EngineProcess } from "../../../src-main/desktop/engine-process.ts";
 
 vi.mock("electron", () => import("./fake-electron.ts"));
@@ -42,7 +41,7 @@ interface Fakes {
 function createHost({ init = async () => ({ home: "/home/a" }), onState = () => undefined }: Fakes = {}) {
   const engines: FakeEngine[] = [];
   const states: EngineState[] = [];
-  const said: Record<string, unknown[]> = { jobs: [], opened: [], failed: [], givenUp: [], keys: [], ended: [] };
+  const said: Record<string, unknown[]> = { jobs: [], givenUp: [], keys: [], ended: [] };
   const delays: number[] = [];
   const scheduled: (() => void)[] = [];
   const clock = { now: 0 };
@@ -60,8 +59,6 @@ function createHost({ init = async () => ({ home: "/home/a" }), onState = () => 
     onEnded: (code) => said.ended?.push(code),
     onDeviceKey: (pem) => said.keys?.push(pem),
     onJobs: (...jobs) => said.jobs?.push(jobs),
-    onOpened: (engagement) => said.opened?.push(engagement),
-    onOpenFailed: (failure) => said.failed?.push(failure.code),
     onGivenUp: (sentence) => said.givenUp?.push(sentence),
     schedule: (work, delay) => {
       delays.push(delay);
@@ -80,11 +77,11 @@ describe("EngineHost", () => {
   it("tells the engine where things are before anything else, and waits for its ready", async () => {
     const { host, last, states } = createHost();
     host.start();
-    host.open("/home/a/x.fieldbook");
+    host.grant("t", "/home/a/x.fieldbook", "open");
     await settled();
     expect(last().sent).toEqual([{ type: "init", home: "/home/a" }]);
     last().say({ type: "ready", version: "1" });
-    expect(last().sent.at(-1)).toEqual({ type: "open", path: "/home/a/x.fieldbook" });
+    expect(last().sent.at(-1)).toEqual({ type: "grant", token: "t", path: "/home/a/x.fieldbook", purpose: "open" });
     expect(states).toEqual(["starting", "ready"]);
   });
 
@@ -112,13 +109,9 @@ describe("EngineHost", () => {
     ])
       last().say(message);
     last().say({ type: "jobs", running: 1, fraction: 0.5 });
-    last().say({ type: "opened", engagement: "e" });
-    last().say({ type: "open-failed", failure: { code: "FILE_MISSING", ...describeFailure("FILE_MISSING") } });
     last().say({ type: "device-key", pem: "PEM" });
     expect(said).toEqual({
       jobs: [[1, 0.5]],
-      opened: ["e"],
-      failed: ["FILE_MISSING"],
       givenUp: [],
       keys: ["PEM"],
       ended: [],
@@ -167,18 +160,6 @@ describe("EngineHost", () => {
     await settled();
     expect(last().isKilled).toBe(true);
     expect(String(said.givenUp?.[0])).toContain("no key");
-  });
-
-  it("opens a file asked for during a restart once the new engine is ready", () => {
-    const { host, last, restart } = createHost();
-    host.start();
-    last().say({ type: "ready", version: "1" });
-    last().exit(1);
-    host.open("/a.fieldbook");
-    restart();
-    expect(last().sent).toEqual([]);
-    last().say({ type: "ready", version: "1" });
-    expect(last().sent).toContainEqual({ type: "open", path: "/a.fieldbook" });
   });
 
   it("tells a new engine of a file chosen during the restart before it has a page", () => {

@@ -17,7 +17,7 @@ function openPage() {
   };
   return { page, bridge, hear };
 }
-const opened = { kind: "opened", engagement: "e" } as const;
+const opened = { kind: "take-in", token: "t", name: "a.fieldbook" } as const;
 
 describe("the preload script", () => {
   it("greets main and knows where it runs", () => {

@@ -1,5 +1,5 @@
-import { type ChildProcess, fork, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -42,37 +42,14 @@ function startEngine() {
 describe("the engine process under a host", () => {
   it("becomes ready, ignores what no host says, and ends when told to", async () => {
     const { child, said, ended, hear, init } = startEngine();
-    for (const message of ["init", 1, {}, { type: "init" }, { type: "open", path: 1 }, { type: "eval", code: "1" }])
+    for (const message of ["init", 1, {}, { type: "init" }, { type: "grant", path: 1 }, { type: "eval", code: "1" }])
       child.send(message);
-    child.send({ type: "open", path: "/before/it/is/ready.fieldbook" });
+    child.send({ type: "grant", token: "t", path: "/before/it/is/ready.fieldbook", purpose: "open" });
     init();
     expect(await hear("ready")).toEqual({ type: "ready", version: "1.2.3" });
     expect(said.map(({ type }) => type)).toEqual(["ready"]);
     child.send({ type: "shutdown" });
     expect(await ended).toBe(0);
-  }, 20_000);
-
-  it("says in words why a file cannot be opened, whatever the name leads to", async () => {
-    const { child, hear, init } = startEngine();
-    init();
-    await hear("ready");
-    const at = (name: string) => join(folder, name);
-    writeFileSync(at("text.fieldbook"), "not an engagement");
-    mkdirSync(at("folder.fieldbook"));
-    const cases = [
-      [at("gone.fieldbook"), "FILE_MISSING"],
-      [at("text.fieldbook"), "NOT_A_FIELDBOOK"],
-      [at("folder.fieldbook"), "FILE_MISSING"],
-    ];
-    if (spawnSync("sh", ["-c", `mkfifo "${at("pipe.fieldbook")}"`]).status === 0)
-      cases.push([at("pipe.fieldbook"), "FILE_MISSING"]);
-    for (const [index, [path, code]] of cases.entries()) {
-      child.send({ type: "open", path });
-      expect((await hear("open-failed", index + 1)).failure).toMatchObject({
-        code,
-        kept: expect.stringMatching(/\.$/),
-      });
-    }
   }, 20_000);
 
   it("says why it cannot start, and ends", async () => {

@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { codeOf, newDraft, startTestEngine, type TestEngine } from "../../support/engine.ts";
@@ -69,6 +70,15 @@ describe("opening a file from outside", () => {
     expect(await codeOf(here.client.engagements.open({ source: tokenFor(here, path) }))).toBe(code);
     expect(readdirSync(folderOf(here))).toEqual([]);
     expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
+
+  test("that is gone, a folder or a pipe is refused without waiting for it", async () => {
+    const at = (name: string) => join(here.home, name);
+    mkdirSync(at("folder.fieldbook"));
+    const paths = [at("gone.fieldbook"), at("folder.fieldbook")];
+    if (spawnSync("sh", ["-c", `mkfifo "${at("pipe.fieldbook")}"`]).status === 0) paths.push(at("pipe.fieldbook"));
+    for (const path of paths)
+      expect(await codeOf(here.client.engagements.open({ source: tokenFor(here, path) })), path).toBe("FILE_MISSING");
   });
 
   test("with one flipped byte in an entry is refused as damaged", async () => {
