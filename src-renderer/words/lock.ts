@@ -12,8 +12,10 @@ export function findNewPassphraseProblem(passphrase: string, repeated: string): 
 export function describeFiles({ encrypted, files }: Pick<LockView, "encrypted" | "files">): string {
   const total = files.plain + files.encrypted;
   if (encrypted && files.plain > 0)
-    return `${files.encrypted} of ${countNoun(total, "file")} encrypted, the others still plain`;
+    return `On: ${files.encrypted} of ${countNoun(total, "file")} encrypted, the others still plain`;
   if (!encrypted && files.encrypted > 0)
-    return `Plain, but ${files.encrypted} of ${countNoun(total, "file")} still encrypted`;
-  return encrypted ? "Encrypted, new ones too" : "Plain";
+    return `Off: ${files.encrypted} of ${countNoun(total, "file")} still encrypted`;
+  return encrypted
+    ? "On: every file is encrypted, new ones too"
+    : "Off: the files can be read by whoever can read this disk";
 }

@@ -15,8 +15,8 @@ export function LockScreen({ state }: { state: Exclude<LockView["state"], "unloc
   const [isRecovering, setRecovering] = useState(state === "key-lost");
   const queries = useQueryClient();
   useEffect(() => {
-    const [group] = api.lock.key();
-    queries.removeQueries({ predicate: ({ queryKey }) => JSON.stringify(queryKey[0]) !== JSON.stringify(group) });
+    const isAboutLock = ([path]: readonly unknown[]) => Array.isArray(path) && path[0] === "lock";
+    queries.removeQueries({ predicate: ({ queryKey }) => !isAboutLock(queryKey) });
   }, [queries]);
   return (
     <main className={classes.screen}>
