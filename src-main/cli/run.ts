@@ -6,6 +6,7 @@ import { refuse, toRefusal } from "../engine/refusal.ts";
 import type { Call, Command, Reply } from "./call.ts";
 import { commands } from "./commands.ts";
 import { BadUsage } from "./input.ts";
+import { readInputText, readPassphrase } from "./secret.ts";
 import { serve } from "./serve.ts";
 import { openSession, type Session } from "./session.ts";
 
@@ -15,12 +16,15 @@ const refusedExit = 1;
 /** Commands that belong to the terminal rather than to an engagement file. */
 const terminalCommands: Record<string, Command> = {
   call: {
-    usage: "call GROUP.COMMAND [JSON]",
-    summary: "any command of the contract with its input as JSON, on the engagements of this installation",
+    usage: "call GROUP.COMMAND [JSON | -]",
+    summary:
+      "any command of the contract with its input as JSON (- reads it from the standard input), on the engagements of this installation",
     takes: 2,
     run: async (call) => {
-      const data = await callByName(call.session, call.positionals[0] ?? "", call.positionals[1] ?? "{}");
-      return { data, text: JSON.stringify(data, null, 2) };
+      const [name = "", input = "{}"] = call.positionals;
+      const data = await callByName(call.session, name, input === "-" ? readInputText() : input);
+      // Printed also where the work it began fails: a recovery code is told only once.
+      return { data, text: JSON.stringify(data, null, 2), ok: await waitForAll(call.session) };
     },
   },
   serve: {
@@ -47,6 +51,7 @@ export async function runCommandLine(args: string[]): Promise<number> {
   try {
     const { positionals, options } = parse(command, args.slice(name.split(" ").length));
     session = openSession(typeof options.home === "string" ? options.home : undefined);
+    if (options.unlock) await session.client.lock.unlock({ passphrase: await readPassphrase() });
     const call: Call = { session, positionals, options, json };
     return print(await command.run(call), json);
   } catch (error) {
@@ -55,6 +60,9 @@ export async function runCommandLine(args: string[]): Promise<number> {
     await session?.engine.close();
   }
 }
+
+const howToUnlock =
+  "Add --unlock: the passphrase is asked for, or read from the first line of the standard input. With the recovery code: fieldbook call lock.recover -";
 
 function nameOf(args: string[]): string | null {
   const two = `${args[0]} ${args[1]}`;
@@ -68,7 +76,7 @@ function parse(command: Command, args: string[]) {
     const { positionals, values } = parseArgs({
       args,
       allowPositionals: true,
-      options: { ...own, json: { type: "boolean" }, home: { type: "string" } },
+      options: { ...own, json: { type: "boolean" }, home: { type: "string" }, unlock: { type: "boolean" } },
     });
     if (positionals.length > command.takes)
       throw new BadUsage(`There are ${positionals.length} arguments; at most ${command.takes} are taken.`);
@@ -93,13 +101,30 @@ function explain(error: unknown, command: Command, json: boolean): number {
   const refusal = toRefusal(error);
   if (!refusal && errorToFailure(error).code === "INTERNAL")
     process.emitWarning(error instanceof Error ? error : String(error));
-  const failure: Failure = refusal ? { code: refusal.code, ...refusal.detail } : errorToFailure(error);
+  const known: Failure = refusal ? { code: refusal.code, ...refusal.detail } : errorToFailure(error);
+  const failure = known.code === "LOCKED_BY_PASSPHRASE" ? { ...known, details: [howToUnlock] } : known;
   if (json) process.stdout.write(`${JSON.stringify(failure)}\n`);
   else
     process.stderr.write(
       `${failure.happened} ${failure.kept} ${failure.todo}\n${(failure.details ?? []).map((line) => `  - ${line}\n`).join("")}`,
     );
   return refusedExit;
+}
+
+/** Lets the work that a command began come to its end, which the end of this process would cut off. False when some of it failed. */
+async function waitForAll({ engine }: Session): Promise<boolean> {
+  const { jobs } = engine.context;
+  const ended = await Promise.all(jobs.running().map(({ job }) => jobs.finished(job)));
+  const failures = ended.flatMap(({ failure }) => failure ?? []);
+  for (const { happened, kept, details = [] } of failures)
+    process.stderr.write(`${happened} ${kept}
+${details
+  .map(
+    (line) => `  - ${line}
+`,
+  )
+  .join("")}`);
+  return failures.length === 0;
 }
 
 /** Calls a contract command by its dotted name. Only own names of the contract are reachable. */
@@ -124,7 +149,7 @@ function help(problem: string | null): string {
   const lines = Object.values(table).map(({ usage, summary }) => `  fieldbook ${usage}\n      ${summary}`);
   return [
     ...(problem ? [problem, ""] : []),
-    "Connect Fieldbook, command line. Exit codes: 0 ok, 1 refused, 2 bad usage. Add --json for machines, --home FOLDER for another installation.",
+    "Connect Fieldbook, command line. Exit codes: 0 ok, 1 refused, 2 bad usage. Add --json for machines, --home FOLDER for another installation, --unlock where it is locked by a passphrase.",
     "",
     ...lines,
     "",

@@ -88,7 +88,8 @@ const filesOf = (home: string): string[] =>
 const readable = (home: string): string[] =>
   filesOf(home).filter((name) => readFileSync(join(home, name)).includes(ANSWER));
 
-describe("the app lock", () => {
+// Every passphrase and code costs half a second of scrypt on an idle machine, several on a busy one.
+describe("the app lock", { timeout: 120_000 }, () => {
   test("is off by default, keeps no key and changes no file", async () => {
     const home = newHome();
     const program = start(home, generateDeviceKey().key);
@@ -205,7 +206,7 @@ describe("the app lock", () => {
   });
 });
 
-describe("encryption of the files of an installation", () => {
+describe("encryption of the files of an installation", { timeout: 120_000 }, () => {
   const changeAll = async ({ engine }: Program, { job }: { job: string }) => engine.context.jobs.finished(job);
 
   test("covers engagements and snapshots, old and new, and goes away again", async () => {
