@@ -88,7 +88,11 @@ function settle(from: Connection, target: Form): boolean {
 
 function removeFile(path: string): void {
   for (const gone of [path, `${path}-journal`]) rmSync(gone, { force: true });
-  syncFolder(path);
+  try {
+    syncFolder(path);
+  } catch {
+    // The name may come back with a power cut; the next attempt settles it.
+  }
 }
 
 function convert(source: Form, target: Form): string {
