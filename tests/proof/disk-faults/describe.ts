@@ -25,6 +25,20 @@ function describeCells(journal: Journal): string[] {
 const nameless = (text: string): string =>
   text.replace(/[0-9a-f]{8,}(-[0-9a-f]{4}){0,3}/g, "~").replace(/\d{8}T\d+Z/g, "@");
 
+const BETWEEN_FILES = "\n\n";
+
+/** A description of a folder without the files whose description begins like this. */
+export function without({ content, head }: Description, ignored: RegExp): Description {
+  const heads = head.split(BETWEEN_FILES);
+  const kept = content
+    .split(BETWEEN_FILES)
+    .flatMap((file, i) => (ignored.test(file) ? [] : [{ file, head: heads[i] }]));
+  return {
+    content: kept.map(({ file }) => file).join(BETWEEN_FILES),
+    head: kept.map((one) => one.head).join(BETWEEN_FILES),
+  };
+}
+
 /** Everything a screen could show of an open journal. */
 export function describeJournal(journal: Journal): Description {
   const state = journal.state();
@@ -60,17 +74,17 @@ export function describeFolder(folder: string, deps: JournalDeps): Description {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((item) => item.isFile())
     .map((item) => join(item.parentPath, item.name))
-    .filter((path) => !path.endsWith(".fieldbook-journal"));
+    .filter((path) => !/\.fieldbook(-vault)?-journal$/.test(path));
   const described = files.map((path) => {
     const name = nameless(relative(folder, path));
-    if (!path.endsWith(".fieldbook")) return { content: name, head: digest(path) };
+    if (!/\.fieldbook(-vault)?$/.test(path)) return { content: name, head: digest(path) };
     const { content, head } = describeFieldbook(path, deps);
     return { content: `${name}: ${content}`, head };
   });
   // In the order of the contents: the names of new files are random.
   described.sort((a, b) => (a.content < b.content ? -1 : 1));
   return {
-    content: described.map(({ content }) => content).join("\n"),
-    head: described.map(({ head }) => head).join(),
+    content: described.map(({ content }) => content).join(BETWEEN_FILES),
+    head: described.map(({ head }) => head).join(BETWEEN_FILES),
   };
 }

@@ -1,15 +1,18 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadDeviceKeyFile } from "../../../src-main/engine/device.ts";
 import { createEngine, type Engine } from "../../../src-main/engine/engine.ts";
 import { hashBytes } from "../../../src-main/engine/files.ts";
 import { Refusal } from "../../../src-main/engine/refusal.ts";
+import { Salvages } from "../../../src-main/engine/salvages.ts";
 import { Settings } from "../../../src-main/engine/settings.ts";
+import { Snapshots } from "../../../src-main/engine/snapshots.ts";
 import { type Client, createInProcessClient } from "../../../src-main/engine/transports/in-process.ts";
 import { Trust } from "../../../src-main/engine/trust.ts";
+import { type VaultKeyDocument, VaultKeyStore } from "../../../src-main/engine/vault-key.ts";
 import { createSystemWorld, type World } from "../../../src-main/engine/world.ts";
-import { type ChildPort, generateDeviceKey, type JournalDeps } from "../../../src-main/journal/index.ts";
+import { type ChildPort, generateDeviceKey, type JournalDeps, verifyFile } from "../../../src-main/journal/index.ts";
 import { readForeignRows } from "../../../src-main/journal/intake/rows.ts";
 import { newDraft } from "../../support/engine.ts";
 import { createSeededDeps } from "../power-loss/world.ts";
@@ -202,22 +205,28 @@ function fillSnapshots({ places, engagement }: Scene): void {
   for (let day = 10; day < 30; day++) writeFileSync(join(folder, `202501${day}T000000000Z-by-hand.fieldbook`), "");
 }
 
-async function snapshot({ client, engagement, host: { engine } }: Scene): Promise<void> {
-  await client.copies.takeSnapshot({ engagement });
+/** A snapshot that was made stays when only what comes after it fails: the note of its file, the oldest one's removal. */
+const SNAPSHOTS = /^home\/snapshots\//;
+
+async function snapshot({ client, engagement, host: { engine } }: Scene): Promise<string> {
+  const known = new Set((await client.copies.snapshots({ engagement })).snapshots.map((taken) => taken.snapshot));
+  const { snapshots } = await client.copies.takeSnapshot({ engagement });
+  const made = snapshots.find((taken) => !known.has(taken.snapshot));
   await engine.context.housekeeping.proveNewest(engagement);
+  const { ok } = verifyFile(engine.context.snapshots.path(engagement, made?.snapshot ?? ""));
+  if (!ok) throw new Error("the snapshot that was reported is not whole");
+  return made?.snapshot ?? "";
 }
 
-const housekeeping = simple("regular snapshot", async ({ host: { engine }, engagement }) => {
-  engine.context.housekeeping.noteWrite(engagement);
-  engine.context.housekeeping.tick();
-  await engine.context.housekeeping.proveNewest(engagement);
-});
-
-async function takenSnapshot(scene: Scene): Promise<string> {
-  await snapshot(scene);
-  const { snapshots } = await scene.client.copies.snapshots({ engagement: scene.engagement });
-  return snapshots[0]?.snapshot ?? "";
-}
+const housekeeping: Operation = {
+  ...simple("regular snapshot", async ({ host: { engine }, engagement }) => {
+    engine.context.housekeeping.noteWrite(engagement);
+    engine.context.housekeeping.tick();
+    await engine.context.housekeeping.proveNewest(engagement);
+  }),
+  mayLeave: SNAPSHOTS,
+  mayBeLess: "it is tried again a minute later, and the list of snapshots shows that none is recent",
+};
 
 /** Operations beside a running engine: the small files of the installation. */
 const alone = (
@@ -234,6 +243,55 @@ const alone = (
 
 const settingsIn = (folder: string) => join(folder, "home", "settings.json");
 const keyIn = (folder: string) => join(folder, "fresh", "device.key");
+
+const vaultKeyIn = (folder: string) => join(folder, "home", "vault-key.json");
+const box = Buffer.alloc(60).toString("base64");
+const vaultKey: VaultKeyDocument = {
+  version: 1,
+  encrypted: false,
+  autoLockMinutes: 10,
+  access: { kind: "device", box },
+  recovery: { kdf: "scrypt-17-8-1", salt: box, box },
+};
+
+/** The first engagement file, damaged where its rows lie, and what is done about such files. */
+function arrangeDamage(folder: string): { path: string; salvages: Salvages; engagement: string } {
+  const { home, engagement } = placesOf(folder);
+  const vault = join(home, "engagements");
+  const path = join(vault, readdirSync(vault).find((name) => name.endsWith(".fieldbook")) ?? "");
+  const deps = () => createSeededDeps("Anna", 900);
+  const snapshots = new Snapshots(join(home, "snapshots"), { ...createSystemWorld(), ...deps() });
+  const salvages = new Salvages({ folder: vault, snapshots, deps });
+  return { path, salvages, engagement: readFileSync(engagement, "utf8") };
+}
+
+function damage(folder: string): void {
+  const { path } = arrangeDamage(folder);
+  const bytes = readFileSync(path);
+  bytes.fill(0xff, bytes.length - 3_000, bytes.length - 2_800);
+  writeFileSync(path, bytes);
+}
+
+function repair(folder: string): void {
+  const { path, salvages } = arrangeDamage(folder);
+  const made = salvages.repair(path);
+  if (made === null || !verifyFile(made).ok) throw new Error("what was saved is not whole");
+}
+
+function dismiss(folder: string): void {
+  const { salvages, engagement } = arrangeDamage(folder);
+  const [notice] = salvages.list(engagement);
+  salvages.dismiss(engagement, notice?.notice ?? "");
+  if (salvages.list(engagement).length > 0) throw new Error("the notice is still there");
+}
+
+const damaged: Operation[] = [
+  { ...alone("save what is sound of a damaged file", repair, damage), mayLeave: /-saved-/ },
+  alone("dismiss a notice", dismiss, (folder) => {
+    damage(folder);
+    repair(folder);
+  }),
+];
 
 const installation: Operation[] = [
   alone("change the settings", (folder) => new Settings(settingsIn(folder)).update({ person: { name: "Berta" } })),
@@ -259,6 +317,20 @@ const installation: Operation[] = [
       name: "Office",
     });
   }),
+  alone("keep the vault key", (folder) => new VaultKeyStore(vaultKeyIn(folder)).write(vaultKey)),
+  alone(
+    "read a vault key that is damaged",
+    (folder) => new VaultKeyStore(vaultKeyIn(folder)).read(),
+    (folder) => {
+      new VaultKeyStore(vaultKeyIn(folder)).write(vaultKey);
+      writeFileSync(vaultKeyIn(folder), "{");
+    },
+  ),
+  alone(
+    "let go of the vault key",
+    (folder) => new VaultKeyStore(vaultKeyIn(folder)).remove(),
+    (folder) => new VaultKeyStore(vaultKeyIn(folder)).write(vaultKey),
+  ),
   alone("start the engine", (folder) => new Host(join(folder, "fresh"))),
 ];
 
@@ -269,11 +341,14 @@ const taking: Operation[] = [
     ({ client }, candidate: string) => client.copies.discard({ candidate }),
     ({ host: at, places }) => at.examine(places.adds),
   ),
-  onEngine(
-    "take in a copy",
-    ({ client }, candidate: string) => client.copies.accept({ candidate }),
-    ({ host: at, places }) => at.examine(places.adds),
-  ),
+  {
+    ...onEngine(
+      "take in a copy",
+      ({ client }, candidate: string) => client.copies.accept({ candidate }),
+      ({ host: at, places }) => at.examine(places.adds),
+    ),
+    mayLeave: SNAPSHOTS,
+  },
   onEngine(
     "take in a new engagement",
     ({ client }, candidate: string) => client.copies.accept({ candidate }),
@@ -297,6 +372,7 @@ const taking: Operation[] = [
 
 export const engineOperations: Operation[] = [
   ...installation,
+  ...damaged,
   simple("create an engagement", ({ client }) => client.engagements.create(newDraft())),
   simple("duplicate an engagement", ({ client, engagement }) =>
     client.engagements.duplicate({ engagement, customer: "B", reference: "R" }),
@@ -321,13 +397,13 @@ export const engineOperations: Operation[] = [
   handOver("hand over", "everything", false),
   handOver("hand over what is shared", "shared", false),
   handOver("hand over sealed", "everything", true),
-  onEngine("take a snapshot", snapshot, fillSnapshots),
+  { ...onEngine("take a snapshot", snapshot, fillSnapshots), mayLeave: SNAPSHOTS },
   housekeeping,
   onEngine(
     "restore a snapshot",
     async ({ host: at, client, engagement }, name: string) =>
       at.finish((await client.copies.restore({ engagement, snapshot: name })).job),
-    takenSnapshot,
+    snapshot,
   ),
   ...taking,
   simple("verify a file", async ({ client, places }) =>

@@ -1,9 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createJournal, type Journal, openJournal } from "../../../src-main/journal/index.ts";
+import {
+  createJournal,
+  decryptFile,
+  encryptFile,
+  type Journal,
+  openJournal,
+  VAULT_ENDING,
+} from "../../../src-main/journal/index.ts";
 import { createSeededDeps, FORM, type Gift } from "../power-loss/world.ts";
 import { describeJournal } from "./describe.ts";
-import { nothing, type Operation, type Subject } from "./operation.ts";
+import { nothing, type Operation, type Subject, VAULT_KEY } from "./operation.ts";
 
 const OWN = "vault/shared.fieldbook";
 
@@ -111,6 +118,30 @@ const close: Operation = {
   mayBeLess: "a file that could not be sealed is complete and sealed by the next close",
 };
 
+const VAULT = OWN.replace(/fieldbook$/, VAULT_ENDING.slice(1));
+
+/** Between two forms of a closed file; `prepared` is the form it starts from. */
+const converting = (name: string, prepared: "plain" | "encrypted"): Operation => ({
+  name,
+  begin: (folder) => {
+    if (prepared === "encrypted") encryptFile(join(folder, OWN), VAULT_KEY);
+    const act = () =>
+      prepared === "encrypted"
+        ? decryptFile(join(folder, VAULT), VAULT_KEY)
+        : encryptFile(join(folder, OWN), VAULT_KEY);
+    return { act, believed: () => nothing, end: () => undefined };
+  },
+});
+
+const encrypted: Operation = {
+  name: "append to an encrypted file",
+  begin: (folder, session) => {
+    const deps = { ...depsOf(session), vaultKey: VAULT_KEY };
+    const journal = openJournal(encryptFile(join(folder, OWN), VAULT_KEY), deps, { mode: "write" });
+    return { act: () => append(journal), believed: () => describeJournal(journal), end: () => journal.close() };
+  },
+};
+
 export const journalOperations: Operation[] = [
   create,
   openAgain("open for writing", "write"),
@@ -127,4 +158,7 @@ export const journalOperations: Operation[] = [
   onOpen("export a copy", (journal, folder) => journal.exportCopy(join(folder, "vault/copy.fieldbook"))),
   onOpen("snapshot", (journal, folder) => journal.snapshot(join(folder, "vault/snapshot.fieldbook"))),
   close,
+  converting("encrypt a file", "plain"),
+  converting("decrypt a file", "encrypted"),
+  encrypted,
 ];

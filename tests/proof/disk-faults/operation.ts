@@ -16,8 +16,13 @@ export interface Operation {
   begin(folder: string, session: number): Subject | Promise<Subject>;
   /** Set where an unreferenced blob may stay behind: content is stored before the entry that names it. */
   mayLeaveBlobs?: true;
+  /** Files, by the beginning of their description, that may be left or be one more: they are copies of what was there. */
+  mayLeave?: RegExp;
   /** Set where success without the result is right, because nothing is lost by it; says why. */
   mayBeLess?: string;
 }
 
 export const nothing: Description = { content: "", head: "" };
+
+/** The key of encrypted files. */
+export const VAULT_KEY = new Uint8Array(32).fill(7);

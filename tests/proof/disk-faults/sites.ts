@@ -2,7 +2,8 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import Database from "better-sqlite3";
+import Plain from "better-sqlite3";
+import Ciphers from "better-sqlite3-multiple-ciphers";
 
 const sources = fileURLToPath(new URL("../../../src-main", import.meta.url));
 
@@ -16,15 +17,24 @@ const names = [
   ...["writeFileSync", "writeSync"],
 ] as const;
 const called = new RegExp(`\\b(${names.join("|")})\\((?!.*"r"\\))`);
-/** Statements that write: those of the tables, and what SQLite itself is told to do to the file. */
-const statement = /"(INSERT|UPDATE|DELETE|VACUUM|BEGIN EXCLUSIVE|CREATE)\b|pragma\("(journal_mode|user_version)/;
+/** Whoever speaks to a database, unless it only asks, or only on another system. */
+const database = /\.(exec|pragma|prepare)\b/;
+const asking = /"(SELECT|PRAGMA)|simple: true|"(darwin|win32)"/;
 
 const reached = new Set<string>();
 
-/** Notes who of the program called; the innermost frame of its sources. */
+/** Notes who of the program called: the innermost frame of its sources. Frames are not put into words, which takes long. */
 function note(): void {
-  const frame = /src-main\/((?:engine|journal)\/[\w./-]+\.ts):(\d+):/.exec(new Error().stack ?? "");
-  if (frame) reached.add(`${frame[1]}:${frame[2]}`);
+  const inWords = Error.prepareStackTrace;
+  Error.prepareStackTrace = (_error, frames) => frames;
+  const frames = new Error().stack as unknown as NodeJS.CallSite[];
+  Error.prepareStackTrace = inWords;
+  for (const frame of frames) {
+    const [, place] = /src-main\/((?:engine|journal)\/.+)$/.exec(frame.getFileName() ?? "") ?? [];
+    if (place === undefined) continue;
+    reached.add(`${place}:${frame.getLineNumber()}`);
+    return;
+  }
 }
 
 /** From here on every call of a writing function notes the line it comes from. */
@@ -40,11 +50,15 @@ export function watchSites(): void {
     };
   }
   syncBuiltinESMExports();
-  const prototype = Database.prototype as unknown as Record<string, (...given: unknown[]) => unknown>;
+  for (const library of [Plain, Ciphers]) watchDatabase(library.prototype);
+}
+
+function watchDatabase(prototype: object): void {
+  const mutable = prototype as Record<string, (...given: unknown[]) => unknown>;
   for (const name of ["exec", "pragma", "prepare"]) {
-    const real = prototype[name];
+    const real = mutable[name];
     if (!real) continue;
-    prototype[name] = function (this: unknown, ...given) {
+    mutable[name] = function (this: unknown, ...given) {
       note();
       return real.apply(this, given);
     };
@@ -65,9 +79,9 @@ export function listSites(): string[] {
 
 function sitesOf(path: string): string[] {
   const lines = fs.readFileSync(path, "utf8").split("\n");
-  return lines.flatMap((line, index) =>
-    (called.test(line) && !/^\s*(import|\*|\/\/)/.test(line)) || statement.test(line)
-      ? [`${relative(sources, path)}:${index + 1}`]
-      : [],
-  );
+  return lines.flatMap((line, index) => {
+    const statement = line + (lines[index + 1] ?? "");
+    const isSite = called.test(line) || (database.test(line) && !asking.test(statement));
+    return isSite && !/^\s*(import|\*|\/\/)/.test(line) ? [`${relative(sources, path)}:${index + 1}`] : [];
+  });
 }

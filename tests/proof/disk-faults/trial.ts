@@ -6,8 +6,8 @@ import { errorToFailure } from "../../../src-main/contract/failures.ts";
 import { toRefusal } from "../../../src-main/engine/refusal.ts";
 import { createSeededDeps } from "../power-loss/world.ts";
 import { arm, type Called, disarm, type Fault } from "./control.ts";
-import { type Description, describeFolder } from "./describe.ts";
-import type { Operation, Subject } from "./operation.ts";
+import { type Description, describeFolder, without } from "./describe.ts";
+import { type Operation, type Subject, VAULT_KEY } from "./operation.ts";
 
 /** An operation as it goes when nothing fails. */
 export interface Reference {
@@ -117,9 +117,11 @@ export class Trial {
     const copy = join(this.#root, "found");
     cpSync(this.#folder, copy, { recursive: true });
     try {
-      const { content, head } = describeFolder(copy, createSeededDeps("Reader", 2));
-      this.#described.set(bytes, { content, head });
-      return { content, head };
+      const whole = describeFolder(copy, { ...createSeededDeps("Reader", 2), vaultKey: VAULT_KEY });
+      const { mayLeave } = this.#operation;
+      const found = mayLeave ? without(whole, mayLeave) : whole;
+      this.#described.set(bytes, found);
+      return found;
     } finally {
       rmSync(copy, { recursive: true, force: true });
     }
