@@ -50,14 +50,14 @@ describe("the engine process under a host", () => {
     expect(said.map(({ type }) => type)).toEqual(["ready"]);
     child.send({ type: "shutdown" });
     expect(await ended).toBe(0);
-  }, 20_000);
+  }, 60_000);
 
   it("says why it cannot start, and ends", async () => {
     const { ended, hear, init } = startEngine();
     init(join(folder, "no-assets"));
     expect((await hear("fatal")).sentence).toEqual(expect.stringMatching(/[a-z]/));
     expect(await ended).toBe(1);
-  }, 20_000);
+  }, 60_000);
 
   it("ends with its host", async () => {
     const { child, ended, hear, init } = startEngine();
@@ -65,5 +65,5 @@ describe("the engine process under a host", () => {
     await hear("ready");
     child.disconnect();
     expect(await ended).toBe(0);
-  }, 20_000);
+  }, 60_000);
 });
