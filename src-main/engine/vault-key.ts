@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, scrypt } from "node:crypto"
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
-import { type DeviceKey, type Random, VAULT_KEY_BYTES } from "../journal/index.ts";
+import { type DeviceKey, type Random, removeQuietly, VAULT_KEY_BYTES } from "../journal/index.ts";
 import { writeDurably } from "./settings.ts";
 
 const NONCE_BYTES = 12;
@@ -177,10 +177,17 @@ export class VaultKeyStore {
     }
   }
 
-  /** On the disk, twice, when this returns. */
+  /** On the disk, twice, when this returns. The first one counts and comes last: until it is written, nothing has changed. */
   write(document: VaultKeyDocument): void {
     const text = `${JSON.stringify(vaultKeyDocument.parse(document), null, 2)}\n`;
-    for (const path of this.#paths) writeDurably(path, text, 0o600);
+    const [first, second] = this.#paths;
+    const isNew = !existsSync(first) && !existsSync(second);
+    try {
+      for (const path of [second, first]) writeDurably(path, text, 0o600);
+    } catch (error) {
+      if (isNew) removeQuietly(second);
+      throw error;
+    }
   }
 
   remove(): void {
