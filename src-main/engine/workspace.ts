@@ -203,8 +203,15 @@ export class Workspace {
   /** Gives a clean file of a new engagement its place in the folder and opens it. */
   adopt(file: string, reference: string): Journal {
     const path = this.#freePath(reference);
-    moveIntoPlace(takeForm(file, this.#options.lock), path);
-    return this.openPath(path);
+    const finished = takeForm(file, this.#options.lock);
+    moveIntoPlace(finished, path);
+    try {
+      return this.openPath(path);
+    } catch (error) {
+      // Whoever offered it can try again.
+      moveIntoPlace(path, finished);
+      throw error;
+    }
   }
 
   /** The copy of an engagement that is here, or null. */

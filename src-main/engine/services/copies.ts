@@ -145,7 +145,12 @@ export async function openFile(
     refuse("DAMAGED", { details: problems.slice(0, 5) });
   }
   if (relation === "new" && pause === null && revoked === 0) {
-    return accept(engine, engine.incoming.get(candidate), undefined).engagement;
+    try {
+      return accept(engine, engine.incoming.get(candidate), undefined).engagement;
+    } catch (error) {
+      engine.incoming.discard(candidate);
+      throw error;
+    }
   }
   engine.incoming.discard(candidate);
   if (relation !== "same") refuse(revoked > 0 ? "REVOKED_DEVICE" : "ENGAGEMENT_EXISTS");
