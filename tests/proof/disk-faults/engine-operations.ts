@@ -254,13 +254,15 @@ const vaultKey: VaultKeyDocument = {
   recovery: { kdf: "scrypt-17-8-1", salt: box, box },
 };
 
+const salvager = createSeededDeps("Anna", 900);
+
 /** The first engagement file, damaged where its rows lie, and what is done about such files. */
 function arrangeDamage(folder: string): { path: string; salvages: Salvages; engagement: string } {
   const { home, engagement } = placesOf(folder);
   const vault = join(home, "engagements");
   const path = join(vault, readdirSync(vault).find((name) => name.endsWith(".fieldbook")) ?? "");
-  const deps = () => createSeededDeps("Anna", 900);
-  const snapshots = new Snapshots(join(home, "snapshots"), { ...createSystemWorld(), ...deps() });
+  const deps = () => salvager;
+  const snapshots = new Snapshots(join(home, "snapshots"), { ...createSystemWorld(), ...salvager });
   const salvages = new Salvages({ folder: vault, snapshots, deps });
   return { path, salvages, engagement: readFileSync(engagement, "utf8") };
 }
@@ -318,14 +320,28 @@ const installation: Operation[] = [
     });
   }),
   alone("keep the vault key", (folder) => new VaultKeyStore(vaultKeyIn(folder)).write(vaultKey)),
-  alone(
-    "read a vault key that is damaged",
-    (folder) => new VaultKeyStore(vaultKeyIn(folder)).read(),
-    (folder) => {
-      new VaultKeyStore(vaultKeyIn(folder)).write(vaultKey);
-      writeFileSync(vaultKeyIn(folder), "{");
+  {
+    name: "change the vault key",
+    begin: (folder) => {
+      const store = new VaultKeyStore(vaultKeyIn(folder));
+      store.write(vaultKey);
+      const act = () => store.write({ ...vaultKey, autoLockMinutes: 99 });
+      return { act, believed: () => ({ content: JSON.stringify(store.read()), head: "" }), end: () => undefined };
     },
-  ),
+    // The first one counts; reading it brings the second one in line.
+    mayLeave: /^home\/vault-key\.json\.second/,
+  },
+  {
+    ...alone(
+      "read a vault key that is damaged",
+      (folder) => new VaultKeyStore(vaultKeyIn(folder)).read(),
+      (folder) => {
+        new VaultKeyStore(vaultKeyIn(folder)).write(vaultKey);
+        writeFileSync(vaultKeyIn(folder), "{");
+      },
+    ),
+    mayBeLess: "one of the two copies is good, and the next change writes both",
+  },
   alone(
     "let go of the vault key",
     (folder) => new VaultKeyStore(vaultKeyIn(folder)).remove(),
