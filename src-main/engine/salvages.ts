@@ -3,7 +3,16 @@ import { basename, dirname, join } from "node:path";
 import * as z from "zod";
 import type { Notice } from "../contract/engagements.ts";
 import { engagementId } from "../contract/names.ts";
-import { createFromEntries, type Gap, type JournalDeps, makeFolder, salvageFiles } from "../journal/index.ts";
+import {
+  createFromEntries,
+  type Gap,
+  isVaultPath,
+  type JournalDeps,
+  makeFolder,
+  PLAIN_ENDING,
+  salvageFiles,
+  VAULT_ENDING,
+} from "../journal/index.ts";
 import { writeDurably } from "./settings.ts";
 import type { Snapshots } from "./snapshots.ts";
 
@@ -54,10 +63,11 @@ export class Salvages {
   repair(path: string): string | null {
     if (this.#hopeless.has(path)) return null;
     const { snapshots, deps } = this.#options;
-    const alone = salvageFiles([path]);
+    const { vaultKey } = deps();
+    const alone = salvageFiles([path], vaultKey);
     const known = alone.engagement ?? snapshots.engagementOf(basename(path));
     const others = known ? snapshots.paths(known) : [];
-    const salvage = salvageFiles([path, ...others]);
+    const salvage = salvageFiles([path, ...others], vaultKey);
     const { engagement } = salvage;
     if (!engagement || !salvage.hasBeginning) {
       this.#hopeless.add(path);
@@ -65,8 +75,9 @@ export class Salvages {
     }
     const at = deps().clock.now().toISOString();
     const stamp = at.replace(/[-:.]/g, "");
-    const name = basename(path).replace(/(-saved-\w+)?\.fieldbook$/, "");
-    const made = join(dirname(path), `${name}-saved-${stamp}.fieldbook`);
+    const ending = isVaultPath(path) ? VAULT_ENDING : PLAIN_ENDING;
+    const name = basename(path, ending).replace(/-saved-\w+$/, "");
+    const made = join(dirname(path), `${name}-saved-${stamp}${ending}`);
     createFromEntries(made, deps(), salvage.entries, salvage.blobs);
     makeFolder(this.#folder);
     const kept = join(this.#folder, `${stamp}-${basename(path)}`);

@@ -38,9 +38,9 @@ export interface WorkspaceOptions {
   lock: Lock;
 }
 
-/** In the program's own folder a file without a header is a damaged one, too. */
-const isDamage = (error: unknown): boolean =>
-  error instanceof JournalFailure && (error.code === "DAMAGED" || error.code === "NOT_A_FIELDBOOK");
+/** In the program's own folder a file without a header is a damaged one, too, and one whose first page no key opens. */
+const damage: readonly string[] = ["DAMAGED", "NOT_A_FIELDBOOK", "ENCRYPTED"];
+const isDamage = (error: unknown): boolean => error instanceof JournalFailure && damage.includes(error.code);
 
 /** A copy or snapshot that is looked at. */
 interface View {

@@ -1,10 +1,11 @@
 import { closeSync, openSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { isRejection, readEntry, type SignedBytes } from "../core/entry.ts";
 import type { Hash, Random } from "../core/ids.ts";
 import { type Admitted, Ledger } from "../core/ledger.ts";
 import { Blobs } from "./blobs.ts";
 import { type Connection, closeDatabase, createTables } from "./database.ts";
+import { keyFor } from "./driver.ts";
 import { Entries } from "./entries.ts";
 import { createFailure, guardDisk, JournalFailure } from "./failure.ts";
 import { placeFile, removeQuietly, requireFreeName } from "./place.ts";
@@ -39,13 +40,14 @@ function fill(db: Connection, ledger: Ledger, admitted: readonly Admitted[], blo
 
 /**
  * Makes a clean engagement file from entries and content that came from elsewhere: a foreign copy, a damaged file, one
- * space of an engagement. What does not hold is left out; entries whose causes are missing wait. The file is sealed and
- * verified and appears under its name complete or not at all; it is closed when this returns.
+ * space of an engagement. What does not hold is left out; entries whose causes are missing wait. The file is sealed (an
+ * encrypted one, by the name of the target, has no seal) and verified and appears under its name complete or not at all; it
+ * is closed when this returns.
  * @throws JournalFailure DAMAGED when the first entry of the engagement is missing; ALREADY_EXISTS, READ_ONLY, DISK_FULL, IO
  */
 export function createFromEntries(
   path: string,
-  { random }: { random: Random },
+  { random, vaultKey }: { random: Random; vaultKey?: Uint8Array },
   entries: Iterable<SignedBytes>,
   blobs: Iterable<StoredBlob>,
 ): void {
@@ -54,20 +56,23 @@ export function createFromEntries(
   const ledger = new Ledger(findEngagement(all));
   const receipts = all.map((raw) => ledger.receive(raw));
   const admitted = receipts.flatMap((receipt) => (receipt.status === "admitted" ? receipt.admitted : []));
-  const unfinished = `${target}.new-${Buffer.from(random.bytes(8)).toString("hex")}`;
+  const key = keyFor(target, vaultKey);
+  const suffix = Buffer.from(random.bytes(8)).toString("hex");
+  // It ends as the target does: by its ending a reader knows whether it is encrypted.
+  const unfinished = join(dirname(target), `.new-${suffix}-${basename(target)}`);
   guardDisk(() => {
     requireFreeName(target);
     try {
       closeSync(openSync(unfinished, "wx", 0o600));
-      const db = createTables(unfinished);
+      const db = createTables(unfinished, key);
       try {
         fill(db, ledger, admitted, blobs);
         closeAndSeal(db, unfinished);
       } finally {
         closeDatabase(db);
       }
-      const report = verifyFile(unfinished);
-      if (!report.ok || !report.sealed) throw createFailure("IO");
+      const report = verifyFile(unfinished, undefined, key);
+      if (!report.ok || report.sealed === (key !== undefined)) throw createFailure("IO");
       placeFile(unfinished, target);
     } finally {
       for (const leftover of [unfinished, `${unfinished}-journal`]) removeQuietly(leftover);

@@ -3,9 +3,11 @@ import { type Entry, isEntrySignedBy, isRejection, readEntry, type SignedBytes }
 import { type Hash, hashBytes } from "../core/ids.ts";
 import { Ledger } from "../core/ledger.ts";
 import { BLOB_PART_BYTES } from "./blobs.ts";
+import { keyFor } from "./driver.ts";
 import { guardDisk } from "./failure.ts";
 import { RawRecords } from "./raw-records.ts";
 import type { StoredBlob } from "./recreate.ts";
+import { VaultRecords } from "./vault-records.ts";
 
 /** A place in the journal that something refers to and that is not there. */
 export interface Gap {
@@ -47,8 +49,13 @@ interface Found {
 /** Versions of one thing that are kept; more than one only where a page was freed and written again. */
 const MOST_VERSIONS = 4;
 
-function collect(path: string, found: Found): void {
-  const records = guardDisk(() => new RawRecords(path));
+function openRecords(path: string, vaultKey: Uint8Array | undefined): RawRecords | VaultRecords {
+  const key = keyFor(path, vaultKey);
+  return guardDisk(() => (key ? new VaultRecords(path, key) : new RawRecords(path)));
+}
+
+function collect(path: string, vaultKey: Uint8Array | undefined, found: Found): void {
+  const records = openRecords(path, vaultKey);
   try {
     for (const row of records.rows()) {
       const hash = row.hash.toString("hex");
@@ -139,11 +146,12 @@ function findGaps(waiting: readonly Entry[], known: ReadonlySet<Hash>): Gap[] {
 /**
  * Takes out of damaged files, and of snapshots of them, every entry and content whose hash still holds, and finds out what
  * is missing. Entries are self-verifying, so it does not matter which file a good one comes from. No file is changed.
- * @throws JournalFailure NOT_FOUND, READ_ONLY, IO when a file cannot be read at all
+ * @param vaultKey for encrypted ones among them.
+ * @throws JournalFailure NOT_FOUND, READ_ONLY, ENCRYPTED, IO when a file cannot be read at all
  */
-export function salvageFiles(paths: readonly string[]): Salvage {
+export function salvageFiles(paths: readonly string[], vaultKey?: Uint8Array): Salvage {
   const found: Found = { entries: new Map(), parts: new Map(), blobs: new Map() };
-  for (const path of paths) collect(path, found);
+  for (const path of paths) collect(path, vaultKey, found);
   const engagement = mostFrequentEngagement(found);
   const own = signEntries([...found.entries.values()].filter(({ entry }) => entry.body.eng === engagement));
   const ledger = new Ledger(engagement ?? "");

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -257,6 +257,34 @@ describe("encryption of the files of an installation", { timeout: 120_000 }, () 
     expect(await answerOf(colleague, engagement)).toBe(ANSWER);
     await stop(colleague);
     expect(readable(other)).toEqual([]);
+  });
+
+  test.each([
+    ["at its beginning", 50],
+    ["in the middle", 20_000],
+  ])("saves what is sound of a file damaged %s, encrypted", async (_where, at) => {
+    const home = newHome();
+    const device = generateDeviceKey().key;
+    const program = start(home, device);
+    const engagement = await fill(program);
+    await changeAll(program, await program.client.lock.encrypt({}));
+    await program.client.copies.takeSnapshot({ engagement });
+    await program.engine.context.housekeeping.settled();
+    await stop(program);
+    const [name = ""] = filesOf(join(home, "engagements"));
+    const path = join(home, "engagements", name);
+    const bytes = readFileSync(path);
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    const again = start(home, device);
+    expect((await again.client.engagements.list({})).engagements).toMatchObject([{ engagement, problem: null }]);
+    expect(await answerOf(again, engagement)).toBe(ANSWER);
+    const { notices } = await again.client.engagements.get({ engagement });
+    expect(notices).toMatchObject([{ kind: "salvaged" }]);
+    const names = readdirSync(join(home, "engagements")).filter((found) => !found.endsWith("-journal"));
+    expect(names.sort()).toEqual([expect.stringMatching(/-saved-\w+\.fieldbook-vault$/), "damaged"]);
+    await stop(again);
+    expect(readable(home)).toEqual([]);
   });
 
   test("goes on after it was cut off", async () => {

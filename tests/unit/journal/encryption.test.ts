@@ -1,14 +1,17 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, it, test } from "vitest";
+import { hashBytes } from "../../../src-main/journal/core/ids.ts";
 import { decryptFile, encryptFile } from "../../../src-main/journal/file/convert.ts";
 import { closeDatabase, openDatabase } from "../../../src-main/journal/file/database.ts";
 import {
+  createFromEntries,
   createJournal,
   type Journal,
   type JournalDeps,
   openJournal,
   readEngagementSummary,
+  salvageFiles,
   verifyFile,
 } from "../../../src-main/journal/index.ts";
 import { createFolders, createTestDeps, FORM } from "./world.ts";
@@ -139,6 +142,63 @@ describe("an encrypted engagement file", () => {
     expect(verifyFile(copy)).toMatchObject({ ok: true, sealed: true });
     expect(contentOf(copy)).toEqual(contentOf(path));
     expect(readdirSync(dirname(copy))).toEqual(["copy.fieldbook"]);
+  });
+});
+
+describe("a damaged encrypted file", () => {
+  /** Many entries on many pages. */
+  const makeLong = (): string => {
+    const path = join(newFolder(), "a.fieldbook-vault");
+    const journal = createJournal(path, withKey(), { form: FORM });
+    for (let i = 0; i < 60; i++)
+      journal.append([{ kind: "set", entity: `rfi/${i}`, field: "note", value: `${ANSWER} ${i}`.repeat(10) }]);
+    journal.putBlob(Buffer.alloc(9_000, ANSWER));
+    journal.close();
+    return path;
+  };
+
+  it("gives every entry of the pages that hold", { timeout: 60_000 }, () => {
+    const path = makeLong();
+    const whole = salvageFiles([path], vaultKey);
+    expect(whole).toMatchObject({ admitted: 61, waiting: 0, gaps: [], hasBeginning: true });
+    const hashOf = ({ bytes }: { bytes: Uint8Array }) => hashBytes(bytes);
+    const known = new Set(whole.entries.map(hashOf));
+    const bytes = readFileSync(path);
+    const left: number[] = [];
+    let rest = whole;
+    for (let page = 1; page < bytes.length / 4096; page++) {
+      const spoiled = Buffer.from(bytes);
+      spoiled[page * 4096 + 9] = (spoiled[page * 4096 + 9] ?? 0) ^ 1;
+      writeFileSync(path, spoiled);
+      expect(
+        codeOf(() => openJournal(path, withKey(), { mode: "write" })),
+        `page ${page}`,
+      ).toBe("DAMAGED");
+      const salvage = salvageFiles([path], vaultKey);
+      expect(
+        salvage.entries.every((entry) => known.has(hashOf(entry))),
+        `page ${page}`,
+      ).toBe(true);
+      left.push(salvage.entries.length);
+      if (salvage.hasBeginning && salvage.entries.length < rest.entries.length) rest = salvage;
+    }
+    // Pages of entries lose their rows, and pages of anything else no entry; with the one above them all go.
+    expect(left.filter((count) => count > 40 && count < 61).length, `${left}`).toBeGreaterThan(3);
+    expect(left.filter((count) => count === 61).length, `${left}`).toBeGreaterThan(3);
+    expect(left.filter((count) => count <= 40).length, `${left}`).toBeLessThan(3);
+    const saved = join(newFolder(), "saved.fieldbook-vault");
+    createFromEntries(saved, withKey(), rest.entries, rest.blobs);
+    expect(readFileSync(saved).includes(ANSWER)).toBe(false);
+    expect(verifyFile(saved, undefined, vaultKey)).toMatchObject({ ok: true });
+  });
+
+  it("gives nothing to another key, or without its first page", () => {
+    const path = makeLong();
+    expect(salvageFiles([path], otherKey)).toMatchObject({ entries: [], hasBeginning: false });
+    const bytes = readFileSync(path);
+    bytes[100] = (bytes[100] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    expect(salvageFiles([path], vaultKey)).toMatchObject({ entries: [], hasBeginning: false });
   });
 });
 
