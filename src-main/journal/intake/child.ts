@@ -3,7 +3,7 @@ import type { Answer, Failed } from "./answers.ts";
 import { ForeignFailure, readForeignRows } from "./rows.ts";
 import type { Request } from "./wire.ts";
 
-/** Entry of the process that reads one foreign file. It ends with its parent, or when the parent has had enough. */
+/** Entry of the process that reads one foreign file. With the channel to its parent gone nothing keeps it running. */
 
 interface ParentPort {
   on(event: "message", listener: (event: { data: unknown }) => void): void;
@@ -39,8 +39,5 @@ function receive(request: Request): void {
 }
 
 if (parent) parent.on("message", ({ data }) => receive(data as Request));
-else {
-  process.on("message", receive);
-  process.on("disconnect", () => process.exit());
-}
+else process.on("message", receive);
 send({ type: "ready" });

@@ -234,11 +234,15 @@ describe("a file that is not what it seems", () => {
     expect(failure.message).toBe("The file holds values of a size that the program never writes.");
   });
 
-  it("with an index that hides rows is refused", async () => {
+  it.each([
+    ["lacks rows", "SELECT 1"],
+    ["names other rows", "INSERT INTO spare SELECT randomblob(32), part, x'00' FROM blob"],
+  ])("with an index that %s is refused", async (_, fill) => {
     const path = newEngagement();
     changeBySql(
       path,
       "CREATE TABLE spare (hash BLOB NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (hash, part)) STRICT",
+      fill,
       "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_spare_1') WHERE name = 'sqlite_autoindex_blob_1'",
       "DELETE FROM sqlite_schema WHERE tbl_name = 'spare'",
     );
