@@ -81,7 +81,7 @@ async function killOnce({ places, seed, target, durations, random }: Kill, ledge
     stdio: ["ignore", "pipe", "pipe"],
   });
   const closed = once(child, "close");
-  const turn = 1 + random.next(2);
+  const turn = 1 + random.next(3);
   const isThere = new Promise<void>((resolve) => {
     child.stdout.on("data", (data: Buffer) => {
       victim.hear(data.toString());

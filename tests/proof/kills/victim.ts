@@ -31,7 +31,7 @@ const { engagement } = readPromises(places);
 const running = startEngine(places.home);
 const { client } = running;
 const drawing = { png: drawSignature(), width: 400, height: 120, strokes: [] };
-const WARM_UP = 4;
+const WARM_UP = 12;
 
 const say = (line: Line): void => void writeSync(1, `${JSON.stringify(line)}\n`);
 const acknowledge = (acknowledged: Acknowledged): void => say({ acknowledged });
