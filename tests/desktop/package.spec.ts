@@ -64,7 +64,7 @@ test("row 26: the package has its fuses as declared", async () => {
   expect(on.sort()).toEqual(["EnableEmbeddedAsarIntegrityValidation", "OnlyLoadAppFromAsar"]);
 });
 
-test("row 27: the archive holds the bundles and the one native package, and nothing else", () => {
+test("row 27: the archive holds the bundles and the two native packages, and nothing else", () => {
   const { listPackage } = libraryRequire("@electron/asar") as Asar;
   const held = listPackage(join(resources, "app.asar"), { isPack: false }).map((path) => path.replaceAll("\\", "/"));
   const places = new Set(held.map((path) => path.split("/").slice(1, 3).join("/")));

@@ -6,7 +6,7 @@ test("row 35: SQL is never built from text", () => {
 });
 
 test("row 35: no file outside the journal speaks SQL", () => {
-  const outside = findLines(/from "better-sqlite3"/, "src-main").filter(
+  const outside = findLines(/from "better-sqlite3/, "src-main").filter(
     (line) => !line.startsWith("src-main/journal/file/"),
   );
   expect(outside).toEqual([]);
