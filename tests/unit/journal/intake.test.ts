@@ -234,19 +234,19 @@ describe("a file that is not what it seems", () => {
     expect(failure.message).toBe("The file holds values of a size that the program never writes.");
   });
 
-  it.each([
-    ["lacks rows", "SELECT 1"],
-    ["names other rows", "INSERT INTO spare SELECT randomblob(32), part, x'00' FROM blob"],
-  ])("with an index that %s is refused", async (_, fill) => {
+  it("with an index that names other rows than the table is refused", async () => {
     const path = newEngagement();
-    changeBySql(
-      path,
-      "CREATE TABLE spare (hash BLOB NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (hash, part)) STRICT",
-      fill,
-      "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_spare_1') WHERE name = 'sqlite_autoindex_blob_1'",
-      "DELETE FROM sqlite_schema WHERE tbl_name = 'spare'",
-    );
-    expect(await failureOf(path)).toMatchObject({ code: "DAMAGED" });
+    const good = readFileSync(path);
+    const key = createHash("sha256").update("note").digest();
+    const places: number[] = [];
+    for (let at = good.indexOf(key); at >= 0; at = good.indexOf(key, at + 1)) places.push(at);
+    expect(places.length).toBe(2);
+    for (const place of places) {
+      const changed = Buffer.from(good);
+      changed.writeUInt8(changed.readUInt8(place + 31) ^ 1, place + 31);
+      writeFileSync(path, changed);
+      expect(await failureOf(path)).toMatchObject({ code: "DAMAGED" });
+    }
   });
 
   it("with more parallel versions than a ledger can compare is refused, also where it lies", async () => {
