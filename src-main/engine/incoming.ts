@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Examination, FilePlace } from "../contract/copies.ts";
 import type { StepId } from "../contract/names.ts";
@@ -77,6 +77,7 @@ export class Incoming {
     try {
       const source = join(folder, "source");
       const { name, path } = fetch(source);
+      if (path !== null) refuseUnfinished(path);
       const received = await this.#read(await this.#unseal(source, passphrase, control), folder, control);
       const copy = join(folder, "copy.fieldbook");
       createFromEntries(copy, this.#options.deps(), received.entries, blobsIn(folder, received.blobs));
@@ -186,6 +187,16 @@ export class Incoming {
       copy.close();
     }
   }
+}
+
+/** A file beside which a journal of SQLite lies is being written to, or was left by a crash: alone it is not what it seems. */
+function refuseUnfinished(path: string): void {
+  const siblings = ["-journal", "-wal"].map((suffix) => path + suffix);
+  if (!siblings.some((sibling) => existsSync(sibling) && statSync(sibling).size > 0)) return;
+  refuse("LOCKED", {
+    happened: "The file is being written to, or a program that wrote to it was cut off.",
+    todo: "Close it there, or ask for a hand-over copy made with the program.",
+  });
 }
 
 /** Everything in a copy of an engagement that is not here. */

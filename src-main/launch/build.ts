@@ -5,6 +5,7 @@ import { join } from "node:path";
 const outputs = [
   "engine/cli.mjs",
   "engine/engine.mjs",
+  "engine/intake.mjs",
   "desktop/main.cjs",
   "preload/preload.cjs",
   "renderer/index.html",

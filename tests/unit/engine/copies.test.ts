@@ -162,6 +162,14 @@ describe("taking in another copy", () => {
     expect(await examine(there, copy)).toMatchObject({ relation: "new" });
   });
 
+  test("refuses a file that somebody is writing to", async () => {
+    const copy = await handOver(here);
+    writeFileSync(`${copy}-journal`, "what a writer has not finished");
+    expect(await examine(there, copy)).toEqual({ failure: "LOCKED" });
+    writeFileSync(`${copy}-journal`, "");
+    expect(await examine(there, copy)).toMatchObject({ relation: "new" });
+  });
+
   test("opens a copy for reading beside the one that is here", async () => {
     await part();
     await answer(there, "Acme Limited");

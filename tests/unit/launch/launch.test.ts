@@ -60,6 +60,7 @@ describe("isBuildStale", () => {
   const outputs = [
     "engine/cli.mjs",
     "engine/engine.mjs",
+    "engine/intake.mjs",
     "desktop/main.cjs",
     "preload/preload.cjs",
     "renderer/index.html",
