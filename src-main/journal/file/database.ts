@@ -65,11 +65,6 @@ function checkStructure(db: Connection, depth: CheckDepth): void {
   if (depth === "every page" && readPragma(db, "quick_check(1)") !== "ok") throw createFailure("DAMAGED");
 }
 
-/** Writes the version anew: the least change that SQLite brings to the disk. */
-export function touchHeader(db: Connection): void {
-  db.pragma("user_version = 1");
-}
-
 /**
  * Takes the one write lock now, so that a second program learns at once that the file is in use. Writing the version and
  * taking it back proves that file and folder can be written, before anybody types an answer.
@@ -78,7 +73,7 @@ function lock(db: Connection): void {
   setDurability(db);
   db.exec("BEGIN EXCLUSIVE");
   try {
-    touchHeader(db);
+    db.pragma("user_version = 1");
   } finally {
     if (db.inTransaction) db.exec("ROLLBACK");
   }
