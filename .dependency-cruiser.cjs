@@ -31,7 +31,7 @@ module.exports = {
       name: "desktop-holds-no-sql-and-no-rules",
       severity: "error",
       from: { path: "^src-main/desktop/" },
-      to: { path: "^src-main/(journal|guide|checks|reports)/|node_modules/better-sqlite3/" },
+      to: { path: "^src-main/(journal|guide|checks|reports)/|node_modules/better-sqlite3(-multiple-ciphers)?/" },
     },
     {
       name: "renderer-reads-the-contract-only",
