@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { SettingsView } from "../../contract/settings.ts";
 import { sqliteVersion } from "../../journal/index.ts";
 import type { EngineContext } from "../context.ts";
@@ -30,7 +31,7 @@ function viewSettings(engine: EngineContext): SettingsView {
     person,
     network,
     device: { fingerprint: engine.device.publicKey.slice(0, 16), protection: engine.protection },
-    storage: { folder: engine.workspace.folder, engagements: engine.workspace.count() },
+    storage: { folder: dirname(engine.workspace.folder), engagements: engine.workspace.count() },
     playbook: {
       title: playbook.title,
       asOf: playbook.asOf,

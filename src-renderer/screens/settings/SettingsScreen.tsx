@@ -45,7 +45,10 @@ function Sections({ view }: { view: SettingsView }) {
       <Section title="Appearance" about="System follows the computer, by day and by night.">
         <Appearance />
       </Section>
-      <Section title="Storage" about="Everything lies in one folder. Copy the whole of it to back it up: an encrypted file is of no use without its key.">
+      <Section
+        title="Storage"
+        about="Everything lies in one folder. Copy the whole of it to back it up: an encrypted file is of no use without its key."
+      >
         <Facts
           rows={[
             ["Folder", <WithCopy key="folder" value={view.storage.folder} />],
