@@ -5,7 +5,7 @@ import { Ledger } from "../core/ledger.ts";
 import { BLOB_PART_BYTES } from "./blobs.ts";
 import { keyFor } from "./driver.ts";
 import { guardDisk } from "./failure.ts";
-import { RawRecords } from "./raw-records.ts";
+import { type EntryRow, RawRecords } from "./raw-records.ts";
 import type { StoredBlob } from "./recreate.ts";
 import { VaultRecords } from "./vault-records.ts";
 
@@ -38,6 +38,10 @@ interface FoundEntry {
   entry: Entry;
   bytes: Uint8Array;
   signatures: Uint8Array[];
+  /** True when the hash was stored beside it; otherwise only a right signature shows that nothing in it was changed. */
+  isHashStored: boolean;
+  /** True when a row of the file holds it. Otherwise it may lie in some content: an attached engagement file has entries, too. */
+  isInPlace: boolean;
 }
 
 interface Found {
@@ -49,18 +53,13 @@ interface Found {
 /** Versions of one thing that are kept; more than one only where a page was freed and written again. */
 const MOST_VERSIONS = 4;
 
-function openRecords(path: string, vaultKey: Uint8Array | undefined): RawRecords | VaultRecords {
-  const key = keyFor(path, vaultKey);
-  return guardDisk(() => (key ? new VaultRecords(path, key) : new RawRecords(path)));
-}
-
 function collect(path: string, vaultKey: Uint8Array | undefined, found: Found): void {
-  const records = openRecords(path, vaultKey);
+  const key = keyFor(path, vaultKey);
+  const records = key ? new VaultRecords(path, key) : new RawRecords(path);
   try {
     for (const row of records.rows()) {
-      const hash = row.hash.toString("hex");
-      if (row.table === "blob") notePart(hash, row.part, row.bytes, found);
-      else if (hashBytes(row.bytes) === hash) noteEntry(hash, row, found);
+      if (row.table === "blob") notePart(row.hash.toString("hex"), row.part, row.bytes, found);
+      else noteEntry(row, found);
     }
   } finally {
     records.close();
@@ -68,30 +67,44 @@ function collect(path: string, vaultKey: Uint8Array | undefined, found: Found): 
   for (const [hash, parts] of found.parts) {
     const bytes = assemble(hash, parts);
     if (bytes) found.blobs.set(hash, bytes);
+    // Of large content there is room for one copy at a time.
+    parts.clear();
   }
   // Parts of one file are of no use for content of another one, which has its own.
   found.parts.clear();
 }
 
-function noteEntry(hash: Hash, { bytes, sig }: { bytes: Buffer; sig: Buffer }, found: Found): void {
+function noteEntry({ hash: stored, bytes, sig, isCarved }: EntryRow, found: Found): void {
+  const hash = hashBytes(bytes);
   const known = found.entries.get(hash);
-  if (known && known.signatures.length < MOST_VERSIONS) known.signatures.push(sig);
-  if (known) return;
-  const entry = readEntry(bytes);
-  if (!isRejection(entry)) found.entries.set(hash, { entry, bytes, signatures: [sig] });
+  const entry = known?.entry ?? readEntry(bytes);
+  if (isRejection(entry)) return;
+  const kept: FoundEntry = known ?? { entry, bytes, signatures: [], isHashStored: false, isInPlace: false };
+  const isHashStored = stored !== undefined && stored.toString("hex") === hash;
+  kept.isHashStored ||= isHashStored;
+  kept.isInPlace ||= isHashStored && !isCarved;
+  const isNew = !kept.signatures.some((signature) => sig.equals(signature));
+  if (isNew && kept.signatures.length < MOST_VERSIONS) kept.signatures.push(sig);
+  found.entries.set(hash, kept);
 }
 
-/** The entry with the signature that is right, where the device of its session is known. */
+/** Entries with the signature that is right, where the device of their session is known; without those that nothing vouches for. */
 function signEntries(entries: readonly FoundEntry[]): { entry: Entry; raw: SignedBytes }[] {
-  const devices = new Map<string, string>();
+  const devices = new Map<string, Set<string>>();
   for (const { entry } of entries) {
     const [open] = entry.ops;
-    if (open?.kind === "open") devices.set(entry.body.stream, open.device);
+    if (open?.kind !== "open") continue;
+    const { stream } = entry.body;
+    devices.set(stream, (devices.get(stream) ?? new Set()).add(open.device));
   }
-  return entries.map(({ entry, bytes, signatures }) => {
-    const device = devices.get(entry.body.stream);
-    const right = device && signatures.find((sig) => isEntrySignedBy(device, entry.hash, sig));
-    return { entry, raw: { bytes, sig: right || (signatures[0] as Uint8Array) } };
+  return entries.flatMap(({ entry, bytes, signatures, isHashStored }) => {
+    const [first] = signatures;
+    const own = [...(devices.get(entry.body.stream) ?? [])];
+    const isRight = (sig: Uint8Array) => own.some((device) => isEntrySignedBy(device, entry.hash, sig));
+    // The ledger looks at the signature of every entry; only where there is a choice or a doubt, it is looked at here.
+    const right = isHashStored && signatures.length === 1 ? first : signatures.find(isRight);
+    const sig = right ?? (isHashStored ? first : undefined);
+    return sig ? [{ entry, raw: { bytes, sig } }] : [];
   });
 }
 
@@ -125,9 +138,12 @@ function assemble(hash: Hash, parts: ReadonlyMap<number, readonly Buffer[]>): Ui
   return undefined;
 }
 
+/** The engagement of the rows; where not one is in place, that of most entries. */
 function mostFrequentEngagement(found: Found): string | undefined {
   const counts = new Map<string, number>();
-  for (const { entry } of found.entries.values()) {
+  const all = [...found.entries.values()];
+  const inPlace = all.filter(({ isInPlace }) => isInPlace);
+  for (const { entry } of inPlace.length > 0 ? inPlace : all) {
     counts.set(entry.body.eng, (counts.get(entry.body.eng) ?? 0) + 1);
   }
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
@@ -151,7 +167,7 @@ function findGaps(waiting: readonly Entry[], known: ReadonlySet<Hash>): Gap[] {
  */
 export function salvageFiles(paths: readonly string[], vaultKey?: Uint8Array): Salvage {
   const found: Found = { entries: new Map(), parts: new Map(), blobs: new Map() };
-  for (const path of paths) collect(path, vaultKey, found);
+  for (const path of paths) guardDisk(() => collect(path, vaultKey, found));
   const engagement = mostFrequentEngagement(found);
   const own = signEntries([...found.entries.values()].filter(({ entry }) => entry.body.eng === engagement));
   const ledger = new Ledger(engagement ?? "");

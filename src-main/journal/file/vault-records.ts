@@ -54,7 +54,7 @@ export class VaultRecords {
         const found = this.#try(() => find.get(id));
         if (!found) continue;
         const { hash, bytes, sig, part } = found;
-        yield table === "blob" ? { table, hash, part, bytes } : { table, hash, bytes, sig };
+        yield table === "blob" ? { table, hash, part, bytes } : { table, hash, bytes, sig, isCarved: false };
       }
     }
   }
