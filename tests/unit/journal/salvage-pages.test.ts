@@ -133,6 +133,14 @@ describe("an entry of which the row is damaged and the text is not", () => {
     return { hashAt, textAt: file.indexOf('{"v":1', hashAt) };
   }
 
+  it("comes back without the stored hash also when it goes on in other pages", () => {
+    const { path, hashes } = make();
+    const long = hashes[21] ?? "";
+    expect(placeEntries(readFileSync(path)).get(long)?.size).toBeGreaterThan(3);
+    overwrite(path, find(path, long).hashAt, Buffer.alloc(32, 0x55));
+    expect(salvageFiles([path])).toMatchObject({ admitted: hashes.length, gaps: [], waiting: 0 });
+  });
+
   it.each([
     ["the stored hash", (path: string, at: number) => overwrite(path, at, Buffer.alloc(32, 0x55))],
     ["the header of the row", (path: string, at: number) => overwrite(path, at - 8, Buffer.alloc(8, 0x55))],
@@ -225,16 +233,23 @@ describe("salvage of a file whose last write was cut off", () => {
 describe("the signature of a salvaged entry", () => {
   it("is not judged by a device that another entry claims for the session", () => {
     const { path, hashes } = make();
-    const copy = join(newFolder(), "copy.fieldbook");
-    copyFileSync(path, copy);
     const file = readFileSync(path);
     const device = /"device":"([0-9a-f]{64})"/.exec(file.toString("latin1"))?.[1] ?? "";
     const other = generateDeviceKey().key.publicKey;
-    const bytes = Buffer.from(file.toString("latin1").replaceAll(device, other), "latin1");
     const forged = join(newFolder(), "forged.fieldbook");
-    writeFileSync(forged, bytes);
+    writeFileSync(forged, Buffer.from(file.toString("latin1").replaceAll(device, other), "latin1"));
     expect(device).not.toBe("");
-    expect(salvageFiles([forged, copy])).toMatchObject({ admitted: hashes.length, gaps: [], waiting: 0 });
+    // An entry of which only the signature tells that it is genuine.
+    const stored = Buffer.from(hashes[10] ?? "", "hex");
+    for (let at = file.indexOf(stored); at >= 0; at = file.indexOf(stored, at + 1)) {
+      for (const damaged of [path, forged]) overwrite(damaged, at, Buffer.alloc(32, 0x55));
+    }
+    for (const paths of [
+      [forged, path],
+      [path, forged],
+    ]) {
+      expect(salvageFiles(paths)).toMatchObject({ admitted: hashes.length, gaps: [], waiting: 0 });
+    }
     expect(foundIn(forged).has(hashes[0] ?? "")).toBe(false);
   });
 });

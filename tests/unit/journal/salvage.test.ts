@@ -136,6 +136,8 @@ describe("salvage", () => {
       Buffer.from([8, 0, 76, 0x87, 0xff, 0x7c, 0x81, 0x0c]).copy(page, at);
       page.writeUInt32BE(2, at + 8);
     }
+    // So long a row leaves 489 bytes in its page: here the number of the next one would lie behind its end.
+    Buffer.from([8, 0, 76, 0x87, 0xff, 0x7c, 0x81, 0x0c]).copy(page, PAGE - 489);
     page.writeUInt32BE(2, PAGE);
     const file = join(newFolder(), "circle");
     writeFileSync(file, page);
