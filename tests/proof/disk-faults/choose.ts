@@ -17,19 +17,20 @@ function listFaults(called: Called, call: number): Fault[] {
 const kindOf = ({ name, path }: Called): string => `${name} ${path.replace(/[0-9a-f]{8,}|fieldbook-\w{6}/g, "~")}`;
 
 /**
- * The faults of an operation. `thorough` lists all; otherwise the first and last call of each kind get every fault, and
- * those between, which SQLite makes page by page, two each.
+ * The faults of an operation. `thorough` lists all. Otherwise every call fails once, with one error after the other; the
+ * first and last call of each kind fail once more with another error, for good, and in the middle of a write.
  */
 export function chooseFaults(calls: Called[], thorough: boolean): Fault[] {
   const kinds = calls.map(kindOf);
+  const at = <T>(list: readonly T[], index: number): T[] => list.slice(index % list.length).slice(0, 1);
   return calls.flatMap((called, index) => {
-    const kind = kinds[index] ?? "";
     const all = listFaults(called, index + 1);
+    if (thorough) return all;
+    const [once, on, short] = (["once", "on", "short"] as const).map((mode) => all.filter((f) => f.mode === mode));
+    const kind = kinds[index] ?? "";
     const isEdge = kinds.indexOf(kind) === index || kinds.lastIndexOf(kind) === index;
-    if (thorough || isEdge) return all;
-    return [all[index % errorNames.length], all[errorNames.length + (index % staying.length)]].filter(
-      (f) => f !== undefined,
-    );
+    const more = isEdge ? [...at(once ?? [], index + 1), ...at(on ?? [], index), ...(short ?? [])] : [];
+    return [...at(once ?? [], index), ...more];
   });
 }
 
