@@ -48,6 +48,17 @@ function readHere(): ChildPort {
   };
 }
 
+/** The engine's minute of housekeeping would write into whatever trial it falls. */
+function withoutTimers<T>(make: () => T): T {
+  const real = globalThis.setInterval;
+  globalThis.setInterval = (() => real(() => undefined, 2 ** 30)) as unknown as typeof setInterval;
+  try {
+    return make();
+  } finally {
+    globalThis.setInterval = real;
+  }
+}
+
 /** One engine for all trials of a process, because reading the playbook takes longer than a trial. Each trial starts it on fresh files. */
 class Host {
   #deps: JournalDeps = createSeededDeps("Anna", 1);
@@ -72,7 +83,7 @@ class Host {
       protection: "file",
       appVersion: "0.1.0",
     };
-    this.engine = createEngine(made);
+    this.engine = withoutTimers(() => createEngine(made));
     this.client = createInProcessClient(this.engine.router);
     this.engine.context.jobs.events.subscribe("event", (event) => {
       if (event.type === "changed" && event.savedAt && event.engagement) this.#told.push(event.engagement);
@@ -254,13 +265,13 @@ const vaultKey: VaultKeyDocument = {
   recovery: { kdf: "scrypt-17-8-1", salt: box, box },
 };
 
-const salvager = createSeededDeps("Anna", 900);
+let salvager = createSeededDeps("Anna", 900);
 
 /** The first engagement file, damaged where its rows lie, and what is done about such files. */
 function arrangeDamage(folder: string): { path: string; salvages: Salvages; engagement: string } {
   const { home, engagement } = placesOf(folder);
   const vault = join(home, "engagements");
-  const path = join(vault, readdirSync(vault).find((name) => name.endsWith(".fieldbook")) ?? "");
+  const path = join(vault, readdirSync(vault).find((name) => /(?<!-saved-\w+)\.fieldbook$/.test(name)) ?? "");
   const deps = () => salvager;
   const snapshots = new Snapshots(join(home, "snapshots"), { ...createSystemWorld(), ...salvager });
   const salvages = new Salvages({ folder: vault, snapshots, deps });
@@ -268,6 +279,7 @@ function arrangeDamage(folder: string): { path: string; salvages: Salvages; enga
 }
 
 function damage(folder: string): void {
+  salvager = createSeededDeps("Anna", 900);
   const { path } = arrangeDamage(folder);
   const bytes = readFileSync(path);
   bytes.fill(0xff, bytes.length - 3_000, bytes.length - 2_800);

@@ -25,7 +25,7 @@
 #define CONTROL "/fieldbook-fault/"
 #define LOG_BYTES (4 * 1024 * 1024)
 
-/* What a full disk still allows is FREES; everything else may need room. */
+/* What a full disk still allows is FREES (a new name in place of an old one needs no room to speak of); everything else may need room. */
 enum kind { GROWS, WRITES, FREES };
 enum verdict { PASS, FAIL, CUT };
 enum mode { ONCE, ON, SHORT };
@@ -254,7 +254,7 @@ ON_PATH(FREES, chmod, (const char *path, mode_t bits), (path, bits))
 ON_PATH(FREES, truncate, (const char *path, off_t length), (path, length))
 ON_PATH(FREES, truncate64, (const char *path, off64_t length), (path, length))
 ON_PATH(GROWS, mkdir, (const char *path, mode_t bits), (path, bits))
-ON_PATH(GROWS, rename, (const char *from, const char *path), (from, path))
+ON_PATH(FREES, rename, (const char *from, const char *path), (from, path))
 ON_PATH(GROWS, link, (const char *from, const char *path), (from, path))
 ON_PATH(GROWS, symlink, (const char *to, const char *path), (to, path))
 

@@ -22,6 +22,9 @@ export interface Operation {
   mayBeLess?: string;
 }
 
+/** An operation and what of the prepared folder it works on. */
+export type PlacedOperation = Operation & { parts: readonly string[] };
+
 export const nothing: Description = { content: "", head: "" };
 
 /** The key of encrypted files. */

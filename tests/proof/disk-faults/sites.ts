@@ -18,7 +18,7 @@ const names = [
 ] as const;
 const called = new RegExp(`\\b(${names.join("|")})\\((?!.*"r"\\))`);
 /** Whoever speaks to a database, unless it only asks, or only on another system. */
-const database = /\b(db|sealing|from|to|copy)\.(exec|pragma|prepare)\b/;
+const database = /\b(db|copy|from|other|sealing)\.(exec|pragma|prepare)\b/;
 const asking = /"(SELECT|PRAGMA)|(HASHES|last|row)\)|simple: true|trusted_schema|cell_size_check|"(darwin|win32)"/;
 
 const reached = new Set<string>();

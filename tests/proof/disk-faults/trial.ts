@@ -7,7 +7,7 @@ import { toRefusal } from "../../../src-main/engine/refusal.ts";
 import { createSeededDeps } from "../power-loss/world.ts";
 import { arm, type Called, disarm, type Fault } from "./control.ts";
 import { type Description, describeFolder, without } from "./describe.ts";
-import { type Operation, type Subject, VAULT_KEY } from "./operation.ts";
+import { type PlacedOperation, type Subject, VAULT_KEY } from "./operation.ts";
 
 /** An operation as it goes when nothing fails. */
 export interface Reference {
@@ -27,7 +27,7 @@ export interface Outcome {
 
 /** What a failure may leave, by what failed. */
 interface Allowed {
-  /** What cannot be unlinked stays; the program has no second way to remove it. */
+  /** What can be neither unlinked nor moved back stays; the program has no other way to take it away. */
   isStuck: boolean;
   /** The program said that it does not know whether the change was kept. */
   isOpen: boolean;
@@ -86,14 +86,14 @@ const uncounted = ({ content, head }: Description): Description => ({
 
 /** Runs an operation on fresh copies of a prepared folder, once as it should go and then under faults. */
 export class Trial {
-  readonly #operation: Operation;
+  readonly #operation: PlacedOperation;
   readonly #prepared: string;
   readonly #root: string;
   readonly #folder: string;
   /** Descriptions by the bytes of the folder: most failures leave the same ones. */
   readonly #described = new Map<string, Description>();
 
-  constructor(operation: Operation, prepared: string, root: string) {
+  constructor(operation: PlacedOperation, prepared: string, root: string) {
     this.#operation = operation;
     this.#prepared = prepared;
     this.#root = root;
@@ -101,7 +101,8 @@ export class Trial {
   }
 
   async #onCopy<T>(work: () => Promise<T>): Promise<T> {
-    cpSync(this.#prepared, this.#folder, { recursive: true });
+    for (const part of this.#operation.parts)
+      cpSync(join(this.#prepared, part), join(this.#folder, part), { recursive: true });
     try {
       return await work();
     } finally {
@@ -140,19 +141,22 @@ export class Trial {
     });
   }
 
-  /** Null when nothing was left that a full disk forbids: what frees room goes on. */
+  /** Null when the fault hit nothing: what frees room goes on when the disk is full, and only a write can be cut. */
   suffer(fault: Fault, reference: Reference): Promise<Outcome | null> {
     return this.#onCopy(async () => {
       const subject = await this.#operation.begin(this.#folder, 1);
       arm(fault);
       const thrown = await outcomeOf(() => subject.act());
       const hit = disarm().filter(({ failed }) => failed);
-      if (hit.length === 0 && fault.mode === "on") {
+      if (hit.length === 0 && fault.mode !== "once") {
         await subject.end();
         return null;
       }
       const { code, kept, complaint } = thrown ? judgeRefusal(thrown, hit) : { code: "", kept: "" };
-      const allowed = { isStuck: hit.some(({ name }) => unlinking.includes(name)), isOpen: unconfirmed.test(kept) };
+      const allowed = {
+        isStuck: hit.some(({ name }) => unlinking.includes(name) || (name === "rename" && fault.mode === "on")),
+        isOpen: unconfirmed.test(kept),
+      };
       const problems = [
         ...(hit.length === 0 ? ["the call did not come"] : []),
         ...(complaint ? [complaint] : []),
