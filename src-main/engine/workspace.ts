@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type EngineEvent, type Topic, topics } from "../contract/jobs.ts";
 import {
@@ -209,7 +209,7 @@ export class Workspace {
       return this.openPath(path);
     } catch (error) {
       // Whoever offered it can try again.
-      moveIntoPlace(path, finished);
+      renameSync(path, finished);
       throw error;
     }
   }
