@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import * as z from "zod";
 import type { Notice } from "../contract/engagements.ts";
@@ -41,6 +41,8 @@ export interface SalvagesOptions {
 
 const MOST_GAPS_NAMED = 50;
 
+const toStamp = (time: Date): string => time.toISOString().replace(/[-:.]/g, "");
+
 /** What is done about damaged files: kept aside as they are, everything sound saved into a new file, the gaps named. */
 export class Salvages {
   readonly #options: SalvagesOptions;
@@ -58,14 +60,13 @@ export class Salvages {
   /**
    * Saves what is sound of a damaged file and of the snapshots of its engagement into a new file beside it, then keeps the
    * damaged one aside. Returns the new file, or null when the beginning of the engagement is nowhere to be found: the
-   * damaged file then stays where it is. A crash in between leaves both, and the next start does it again.
+   * damaged file then stays where it is. A crash in between leaves both, and the next start finishes it.
    */
   repair(path: string): string | null {
     if (this.#hopeless.has(path)) return null;
     const { snapshots, deps } = this.#options;
     const { vaultKey } = deps();
-    const alone = salvageFiles([path], vaultKey);
-    const known = alone.engagement ?? snapshots.engagementOf(basename(path));
+    const known = salvageFiles([path], vaultKey).engagement ?? snapshots.engagementOf(basename(path));
     const others = known ? snapshots.paths(known) : [];
     const salvage = salvageFiles([path, ...others], vaultKey);
     const { engagement } = salvage;
@@ -73,14 +74,15 @@ export class Salvages {
       this.#hopeless.add(path);
       return null;
     }
-    const at = deps().clock.now().toISOString();
-    const stamp = at.replace(/[-:.]/g, "");
+    const now = deps().clock.now();
+    const at = now.toISOString();
     const ending = isVaultPath(path) ? VAULT_ENDING : PLAIN_ENDING;
     const name = basename(path, ending).replace(/-saved-\w+$/, "");
-    const made = join(dirname(path), `${name}-saved-${stamp}${ending}`);
-    createFromEntries(made, deps(), salvage.entries, salvage.blobs);
+    // Named by what the damaged file keeps, so that an attempt that was cut off is found and not made twice.
+    const made = join(dirname(path), `${name}-saved-${toStamp(statSync(path).mtime)}${ending}`);
+    if (!existsSync(made)) createFromEntries(made, deps(), salvage.entries, salvage.blobs);
     makeFolder(this.#folder);
-    const kept = join(this.#folder, `${stamp}-${basename(path)}`);
+    const kept = join(this.#folder, `${toStamp(now)}-${basename(path)}`);
     this.#write(kept, {
       version: 1,
       engagement,
@@ -131,7 +133,7 @@ export class Salvages {
     return names.flatMap((name): [string, SalvageRecord][] => {
       try {
         const record = salvageRecord.parse(JSON.parse(readFileSync(join(this.#folder, name), "utf8")));
-        return [[`salvage-${record.at.replace(/[-:.]/g, "")}`, record]];
+        return [[`salvage-${toStamp(new Date(record.at))}`, record]];
       } catch {
         // A record that cannot be read says nothing; the damaged file lies beside it.
         return [];

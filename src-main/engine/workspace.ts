@@ -158,7 +158,8 @@ export class Workspace {
     } catch (error) {
       const saved = isDamage(error) ? this.#options.repair(path) : null;
       if (saved === null) throw error;
-      return this.openPath(saved);
+      const open = [...this.#open.values()].find((journal) => journal.path === saved);
+      return open ?? this.openPath(saved);
     }
   }
 
@@ -174,7 +175,9 @@ export class Workspace {
       } catch (error) {
         const refusal = toRefusal(error);
         if (!refusal) throw error;
-        yield { path, changedAt: statSync(path).mtime, refusal };
+        // A damaged file may have been put aside before that what was saved of it could not be opened.
+        const changedAt = statSync(path, { throwIfNoEntry: false })?.mtime ?? this.#options.world.clock.now();
+        yield { path, changedAt, refusal };
       }
     }
     for (const journal of this.#open.values()) if (!seen.has(journal.engagement)) yield journal;

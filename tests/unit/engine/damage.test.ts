@@ -1,17 +1,19 @@
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
-  statSync,
   truncateSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Salvages } from "../../../src-main/engine/salvages.ts";
 import { verifyFile } from "../../../src-main/journal/index.ts";
 import { newDraft, startTestEngine, type TestEngine } from "../../support/engine.ts";
 
@@ -92,17 +94,53 @@ describe("a damaged engagement file", () => {
     expect((await now.client.engagements.get({ engagement: other })).customer).toBe("Acme Ltd");
   });
 
-  test("is looked at as a whole after an unclean end, and found even where no page is torn", async () => {
+  test("is made one new file even when the program ended before the damaged one was put aside", async () => {
+    const damaged = file();
+    spoilHeader(damaged);
+    await listed();
+    await now.engine.close();
+    const [made = ""] = files();
+    const [kept = ""] = readdirSync(join(folder(), "damaged")).filter((name) => name.endsWith(".fieldbook"));
+    renameSync(join(folder(), "damaged", kept), damaged);
+    rmSync(join(folder(), "damaged"), { recursive: true });
+    expect(await listed()).toMatchObject([{ engagement, problem: null }]);
+    expect(files()).toEqual([made]);
+    expect(readdirSync(join(folder(), "damaged")).filter((name) => name.endsWith(".fieldbook"))).toHaveLength(1);
+    const { notices } = await now.client.engagements.get({ engagement });
+    expect(notices).toMatchObject([{ kind: "salvaged" }]);
+  });
+
+  test("is named with the reason when what was saved of it cannot be opened, and the others are listed", async () => {
+    spoilHeader(file());
+    const repair = vi.spyOn(Salvages.prototype, "repair").mockImplementationOnce((path) => {
+      renameSync(path, `${path}.aside`);
+      return `${path}.gone`;
+    });
+    now = startTestEngine(home);
+    const { engagement: other } = await now.client.engagements.create(newDraft());
+    const { engagements } = await now.client.engagements.list({});
+    expect(repair).toHaveBeenCalledOnce();
+    expect(engagements.find((item) => item.engagement === other)?.problem).toBeNull();
+    expect(engagements.filter(({ problem }) => problem !== null)).toHaveLength(1);
+  });
+
+  test("is looked at as a whole after an unclean end, and saved even where no page is torn", async () => {
+    const again = startTestEngine(home);
+    await again.client.rfi.answer({ engagement, field: "organisation.sites", value: 77 });
     const path = file();
+    const cut = `${path}.cut`;
+    copyFileSync(path, cut);
+    await again.engine.close();
+    renameSync(cut, path);
+    // A derived row: no page check and no load of entries reads it. Its columns are entity, field, op.
     const bytes = readFileSync(path);
-    const at = bytes.indexOf("After the snapshot");
-    // The value as the derived table keeps it: no page check and no load of entries reads it.
-    const derived = bytes.indexOf('"After the snapshot"', bytes.lastIndexOf("organisation"));
-    expect(at).toBeGreaterThan(0);
-    overwrite(path, derived > 0 ? derived + 1 : at, Buffer.from("Beforehand"));
-    expect(verifyFile(path).ok).toBe(false);
-    const [row] = await listed();
-    expect(row?.problem).toBeNull();
-    expect(statSync(path).size).toBe(bytes.length);
+    const place = bytes.toString("latin1").search(/(?<=sites)[0-9a-f]{64}:\d/);
+    overwrite(path, place, Buffer.from(bytes[place] === 0x30 ? "1" : "0"));
+    expect(verifyFile(path).problems.map(({ code }) => code)).toEqual(["DERIVED", "DERIVED"]);
+    expect(await listed()).toMatchObject([{ engagement, problem: null }]);
+    expect((await now.client.engagements.get({ engagement })).notices).toMatchObject([{ kind: "salvaged" }]);
+    expect((await now.client.rfi.get({ engagement })).answers.fields["organisation.sites"]).toBe(77);
+    await now.engine.close();
+    expect(verifyFile(file())).toMatchObject({ ok: true, sealed: true });
   });
 });
