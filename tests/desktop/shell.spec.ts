@@ -196,7 +196,7 @@ test("says in words what is wrong with a file that it cannot open", async () => 
   const broken = join(folder, "broken.fieldbook");
   writeFileSync(broken, "not an engagement");
   const { page } = await start([broken]);
-  await expect(page.getByText(/The file was not opened/)).toBeVisible();
+  await expect(page.getByText(/The copy was not opened/)).toBeVisible();
 });
 
 test("brings a crashed page back on the same screen", async () => {
