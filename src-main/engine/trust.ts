@@ -9,6 +9,7 @@ import {
   identifyDevice,
   issueCertificate,
   type Journal,
+  type Revocations,
   readCertificate,
   readRevocations,
 } from "../journal/index.ts";
@@ -25,11 +26,12 @@ const trustDocument = z.strictObject({
   offices: z.array(z.strictObject({ key: sha256, name: z.string() })),
   /** As issued, base64: read and verified anew whenever the program starts. */
   certificate: z.string().nullable(),
-  revocations: z.string().nullable(),
+  /** The newest list of each office; a file of before there could be several has one, or null. */
+  revocations: z.union([z.array(z.string()), z.string().transform((one) => [one]), z.null().transform(() => [])]),
 });
 type TrustDocument = z.infer<typeof trustDocument>;
 
-const nothingTrusted: TrustDocument = { version: 1, offices: [], certificate: null, revocations: null };
+const nothingTrusted: TrustDocument = { version: 1, offices: [], certificate: null, revocations: [] };
 
 export interface TrustOptions {
   path: string;
@@ -70,7 +72,7 @@ export class Trust {
   }
 
   isRevoked(device: string): boolean {
-    return this.#revocations()?.revoked.some((item) => item.device === device) ?? false;
+    return this.#revocations().some(({ revoked }) => revoked.some((item) => item.device === device));
   }
 
   /** Every device that wrote in a file, and what its certificates are worth here. */
@@ -90,19 +92,18 @@ export class Trust {
   }
 
   #judge(device: string, certificates: readonly Uint8Array[]): Identified {
-    const revocations = this.#revocations();
     return identifyDevice(device, certificates, {
       trusted: this.#document.offices.map(({ key }) => key),
       at: this.#options.world.clock.now().toISOString(),
-      revocations: revocations ? [revocations] : [],
+      revocations: this.#revocations(),
     });
   }
 
-  #revocations() {
+  /** The lists of the offices that are believed. */
+  #revocations(): Revocations[] {
     const { revocations, offices } = this.#document;
-    if (!revocations) return undefined;
-    const list = readRevocations(Buffer.from(revocations, "base64"));
-    return list && offices.some(({ key }) => key === list.issuer) ? list : undefined;
+    const lists = revocations.flatMap((text) => readRevocations(Buffer.from(text, "base64")) ?? []);
+    return lists.filter(({ issuer }) => offices.some(({ key }) => key === issuer));
   }
 
   async view(): Promise<TrustView> {
@@ -110,7 +111,9 @@ export class Trust {
     const own = this.certificate();
     const certificate = readCertificate(own) ?? refuse("INTERNAL");
     const { state, sentence } = this.#judge(device.publicKey, [own]);
-    const list = this.#revocations();
+    const lists = this.#revocations();
+    const [newest] = lists.map(({ time }) => time).sort((a, b) => Date.parse(b) - Date.parse(a));
+    const revoked = new Set(lists.flatMap((list) => list.revoked.map((item) => item.device)));
     return {
       device: { fingerprint: device.publicKey, recipient: await recipientOf(device) },
       certificate: {
@@ -123,7 +126,7 @@ export class Trust {
         expires: certificate.expires,
       },
       offices: this.#document.offices,
-      revocations: list ? { at: list.time, devices: list.revoked.length } : null,
+      revocations: newest === undefined ? null : { at: newest, devices: revoked.size },
     };
   }
 
@@ -145,10 +148,19 @@ export class Trust {
     if (!this.#document.offices.some(({ key }) => key === issuer)) refuse("NOT_TRUSTED");
     if (certificate && certificate.device !== this.#options.device.publicKey)
       refuse("NOT_TRUSTED", { happened: "The certificate is for another device." });
-    const present = this.#revocations();
-    if (list && present && list.time < present.time)
-      refuse("NOT_TRUSTED", { happened: "The list is older than the one that is here." });
-    this.#save({ ...this.#document, ...(certificate ? { certificate: text } : { revocations: text }) });
+    if (certificate) this.#save({ ...this.#document, certificate: text });
+    if (list) this.#save({ ...this.#document, revocations: [...this.#withoutOlder(list), text] });
+  }
+
+  /** The lists of the other offices: one office does not take back what another one said. */
+  #withoutOlder({ issuer, time }: Revocations): string[] {
+    return this.#document.revocations.filter((text) => {
+      const present = readRevocations(Buffer.from(text, "base64"));
+      if (present?.issuer !== issuer) return present !== undefined;
+      if (Date.parse(time) < Date.parse(present.time))
+        refuse("NOT_TRUSTED", { happened: "The list is older than the one that is here." });
+      return false;
+    });
   }
 
   #save(document: TrustDocument): void {

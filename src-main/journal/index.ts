@@ -24,6 +24,7 @@ export {
   identifyDevice,
   issueCertificate,
   issueRevocations,
+  type Revocations,
   readCertificate,
   readRevocations,
 } from "./identity/certificates.ts";

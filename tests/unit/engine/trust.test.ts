@@ -122,6 +122,51 @@ describe("who a device belongs to", () => {
     expect(texts.join()).toContain("Written before the theft");
   });
 
+  test("stays revoked by one office whatever another one says, and whichever list came first", async () => {
+    const second = generateDeviceKey().key;
+    for (const { publicKey } of [office, second])
+      await here.client.trust.addOffice({ key: publicKey, name: publicKey.slice(0, 4) });
+    const [lost, stolen] = [generateDeviceKey().key.publicKey, generateDeviceKey().key.publicKey];
+    const list = (day: string, issuer: DeviceKey, ...devices: string[]) =>
+      issueRevocations(
+        {
+          time: `2026-11-${day}T00:00:00Z`,
+          revoked: devices.map((device) => ({ device, time: "2026-11-01T00:00:00Z", reason: "Lost" })),
+        },
+        issuer,
+      );
+    const isRevoked = (device: string) => here.engine.context.trust.isRevoked(device);
+    await send(here, list("04", office, lost));
+    expect((await send(here, list("03", second, stolen, lost))).revocations).toEqual({
+      at: "2026-11-04T00:00:00Z",
+      devices: 2,
+    });
+    await send(here, list("05", second, stolen));
+    expect([lost, stolen].map(isRevoked)).toEqual([true, true]);
+    expect(await codeOf(send(here, list("03", office)))).toBe("NOT_TRUSTED");
+    expect(isRevoked(lost)).toBe(true);
+    await send(here, list("06", office));
+    expect([lost, stolen].map(isRevoked)).toEqual([false, true]);
+    await here.client.trust.removeOffice({ key: second.publicKey });
+    expect(isRevoked(stolen)).toBe(false);
+  });
+
+  test("keeps the list of a trust file that could hold only one", async () => {
+    await here.client.trust.addOffice({ key: office.publicKey, name: "Head office" });
+    const { publicKey: device } = generateDeviceKey().key;
+    const revoked = [{ device, time: "2026-11-01T00:00:00Z", reason: "Lost" }];
+    await send(here, issueRevocations({ time: "2026-11-02T00:00:00Z", revoked }, office));
+    const path = join(here.home, "trust.json");
+    const document = JSON.parse(readFileSync(path, "utf8"));
+    for (const revocations of [document.revocations[0], null]) {
+      writeFileSync(path, JSON.stringify({ ...document, revocations }));
+      const again = startTestEngine(here.home);
+      expect((await again.client.trust.view({})).offices).toHaveLength(1);
+      expect(again.engine.context.trust.isRevoked(device)).toBe(revocations !== null);
+      await again.engine.close();
+    }
+  });
+
   test("survives a restart, and a spoilt trust file means that nobody is believed", async () => {
     await here.client.trust.addOffice({ key: office.publicKey, name: "Head office" });
     const path = join(here.home, "trust.json");
