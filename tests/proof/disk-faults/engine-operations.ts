@@ -300,11 +300,23 @@ function dismiss(folder: string): void {
 }
 
 const damaged: Operation[] = [
-  { ...alone("save what is sound of a damaged file", repair, damage), mayLeave: /-saved-/ },
-  alone("dismiss a notice", dismiss, (folder) => {
-    damage(folder);
-    repair(folder);
-  }),
+  {
+    ...alone("save what is sound of a damaged file", repair, damage),
+    // The new file and its record come first, so that a crash in between loses nothing.
+    mayLeave: /-saved-|\/damaged\/.*\.json$/,
+  },
+  {
+    name: "dismiss a notice",
+    begin: (folder) => {
+      damage(folder);
+      repair(folder);
+      const { salvages, engagement } = arrangeDamage(folder);
+      const believed = () => ({ content: `${salvages.list(engagement).length} notices`, head: "" });
+      return { act: () => dismiss(folder), believed, end: () => undefined };
+    },
+    // It names a time of today; what it says is told by the list of notices.
+    mayLeave: /\/damaged\/.*\.json$/,
+  },
 ];
 
 const installation: Operation[] = [

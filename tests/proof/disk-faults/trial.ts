@@ -40,6 +40,7 @@ interface Thrown {
 const codesOfDisk = ["DISK_FULL", "READ_ONLY", "IO"];
 /** What the program says where no program can know: the last sync of a commit failed, and the disk stays broken. */
 const unconfirmed = /^Whether this change was kept/;
+const unsound = /: (unsound|does not open)/;
 const unlinking = ["unlink", "unlinkat", "remove", "rmdir"];
 
 async function outcomeOf(act: () => unknown): Promise<Thrown | undefined> {
@@ -167,9 +168,9 @@ export class Trial {
     });
   }
 
-  #compareFailed(subject: Subject, { before, after, believedBefore }: Reference, allowed: Allowed): string[] {
+  #compareFailed(subject: Subject, { before, believedBefore }: Reference, allowed: Allowed): string[] {
     const found = this.#find();
-    const isKept = allowed.isOpen && differ(after, found, false) === null;
+    const isKept = allowed.isOpen && !unsound.test(found.content);
     const hasLost = this.#operation.mayLeaveBlobs ? uncounted : (description: Description) => description;
     const onDisk = allowed.isStuck || isKept ? null : differ(hasLost(before), hasLost(found), true);
     const inMemory = allowed.isStuck ? null : differ(believedBefore, subject.believed(), true);
@@ -201,7 +202,7 @@ export class Trial {
     if (again || isStuck || this.#operation.mayBeLess) return problems;
     const found = this.#find();
     // The second try did once more what had been kept.
-    if (isOpen) return /unsound|does not open/.test(found.content) ? [...problems, `left ${found.content}`] : problems;
+    if (isOpen) return unsound.test(found.content) ? [...problems, `left ${found.content}`] : problems;
     const onDisk = differ(after, found, false);
     return onDisk ? [...problems, `${hasFailed ? "the second try" : "success"} left on the disk ${onDisk}`] : problems;
   }
