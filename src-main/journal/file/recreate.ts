@@ -24,8 +24,11 @@ function findEngagement(entries: readonly SignedBytes[]): string {
     const entry = readEntry(bytes);
     if (!isRejection(entry) && entry.body.prev === null && entry.body.deps.length === 0) return entry.body.eng;
   }
-  throw new JournalFailure("DAMAGED", "The first entry of the engagement is missing.");
+  throw noBeginning();
 }
+
+const noBeginning = (): JournalFailure =>
+  new JournalFailure("DAMAGED", "The first entry of the engagement is missing.");
 
 function fill(db: Connection, ledger: Ledger, admitted: readonly Admitted[], blobs: Iterable<StoredBlob>): void {
   const tables = new Entries(db);
@@ -55,6 +58,7 @@ export function createFromEntries(
   const all = [...entries];
   const ledger = new Ledger(findEngagement(all));
   const receipts = all.map((raw) => ledger.receive(raw));
+  if (ledger.graph.genesis === undefined) throw noBeginning();
   const admitted = receipts.flatMap((receipt) => (receipt.status === "admitted" ? receipt.admitted : []));
   const key = keyFor(target, vaultKey);
   const suffix = Buffer.from(random.bytes(8)).toString("hex");
