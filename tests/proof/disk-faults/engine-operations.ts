@@ -436,7 +436,7 @@ export const engineOperations: Operation[] = [
   saving("save an engagement file", false),
   handOver("hand over", "everything", false),
   handOver("hand over what is shared", "shared", false),
-  handOver("hand over sealed", "everything", true),
+  { ...handOver("hand over sealed", "everything", true), callsVary: "a stream gathers what has come when it writes" },
   { ...onEngine("take a snapshot", snapshot, fillSnapshots), mayLeave: SNAPSHOTS },
   housekeeping,
   onEngine(

@@ -18,6 +18,8 @@ export interface Operation {
   mayLeaveBlobs?: true;
   /** Files, by the beginning of their description, that may be left or be one more: they are copies of what was there. */
   mayLeave?: RegExp;
+  /** Set where the number of calls is not the same from run to run; says why. A call that does not come is no trial then. */
+  callsVary?: string;
   /** Set where success without the result is right, because nothing is lost by it; says why. */
   mayBeLess?: string;
 }

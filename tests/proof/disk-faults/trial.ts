@@ -149,7 +149,7 @@ export class Trial {
       arm(fault);
       const thrown = await outcomeOf(() => subject.act());
       const hit = disarm().filter(({ failed }) => failed);
-      if (hit.length === 0 && fault.mode !== "once") {
+      if (hit.length === 0 && (fault.mode !== "once" || this.#operation.callsVary)) {
         await subject.end();
         return null;
       }
