@@ -9,8 +9,7 @@ export type Acknowledged =
   | { kind: "new engagement"; engagement: string }
   | { kind: "exported"; file: string; entries: number };
 
-export const phases = ["import", "export", "work"] as const;
-export type Phase = (typeof phases)[number];
+export type Phase = "import" | "export" | "work";
 
 /** What the killed process prints, one line of JSON each. A phase ends with the acknowledgement of what it did, or with `done`. */
 export type Line = { begin: Phase; file?: string } | { acknowledged: Acknowledged } | { done: Phase };

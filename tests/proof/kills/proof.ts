@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { createRandom, type Proof, type ProofRequest, type ProofResult } from "../proof.ts";
 import { COPIES, type Places, placesIn, prepareBase, readPromises } from "./base.ts";
 import { checkAfterKill, countLeftovers, Ledger } from "./check.ts";
-import { type Line, type Phase, phases } from "./lines.ts";
+import type { Line, Phase } from "./lines.ts";
 
 /** Kills of one home folder; then a fresh one, so that files stay small. */
 const KILLS_PER_ROUND = 12;
@@ -117,10 +117,12 @@ class Tally {
     if (this.failures.length < FAILURES_KEPT) this.failures.push(sentence);
   }
 
-  /** The phase that is furthest behind: a third of the kills each for import and export. */
+  /** Import or export while one of them has had less than its third of the kills, and one in hand. */
   target(random: { next(below: number): number }): Phase {
-    const behind = phases.filter((phase) => (this.figures[`during ${phase}`] ?? 0) * 3 < this.done * 1.1 + 1);
-    return behind[random.next(behind.length)] ?? "work";
+    const short = (["import", "export"] as const).filter(
+      (phase) => (this.figures[`during ${phase}`] ?? 0) * 3 < this.done + 3,
+    );
+    return short[random.next(2) % Math.max(1, short.length)] ?? "work";
   }
 }
 
