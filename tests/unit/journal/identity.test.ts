@@ -102,5 +102,12 @@ describe("a statement", () => {
     for (const change of [{ more: 1 }, { v: 2 }, { expires: "some day" }, { issuer: "x" }, { user: { name: "" } }]) {
       expect(readCertificate(seal(JSON.stringify({ ...statement, ...change }), office))).toBeUndefined();
     }
+    const list = JSON.parse(statementOf(revoke(device)));
+    expect(readRevocations(seal(JSON.stringify(list), office))).toEqual(list);
+    for (const [read, one] of [
+      [readCertificate, statement],
+      [readRevocations, list],
+    ] as const)
+      expect(read(seal(JSON.stringify({ ...one, kind: "something-else" }), office))).toBeUndefined();
   });
 });
