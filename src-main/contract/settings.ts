@@ -12,9 +12,20 @@ const hostAndPort = z
 export const networkSettings = z.strictObject({
   /** Recursive resolver as host:port; null uses the operating system's. */
   resolver: hostAndPort.nullable(),
+  /** Public resolvers asked beside it, for the same questions: what the rest of the world sees. */
+  comparisonResolvers: z.array(hostAndPort).max(6),
+  /** Resolver asked by DNS over HTTPS (RFC 8484), for networks that answer for other name servers; null for none. */
+  dohResolver: z
+    .url({ protocol: /^https$/ })
+    .max(300)
+    .nullable(),
+  /** Whether the program looks at the network when it starts. */
+  selfTest: z.enum(["at-start", "on-demand"]),
   /** Port on which authoritative name servers are asked. */
   authoritativePort: z.number().int().min(1).max(65_535),
   smtpPort: z.number().int().min(1).max(65_535),
+  submissionPort: z.number().int().min(1).max(65_535),
+  httpsPort: z.number().int().min(1).max(65_535),
   /** Name this machine gives in EHLO. */
   ehloName: z.string().trim().min(1).max(253),
   dnsTimeout: milliseconds(100, 60_000),
@@ -44,8 +55,13 @@ export const defaultSettings: SettingsDocument = {
   person: { name: "", email: "", organisation: "", role: "" },
   network: {
     resolver: null,
+    comparisonResolvers: ["1.1.1.1", "9.9.9.9"],
+    dohResolver: null,
+    selfTest: "at-start",
     authoritativePort: 53,
     smtpPort: 25,
+    submissionPort: 587,
+    httpsPort: 443,
     ehloName: "fieldbook.invalid",
     dnsTimeout: 5_000,
     connectTimeout: 30_000,

@@ -37,10 +37,18 @@ function readSettings(path: string): SettingsDocument {
   } catch {
     return defaultSettings;
   }
-  const parsed = settingsDocument.safeParse(parseJson(text));
+  const parsed = settingsDocument.safeParse(fillIn(parseJson(text)));
   if (parsed.success) return parsed.data;
   renameSync(path, `${path}.unreadable`);
   return defaultSettings;
+}
+
+/** Settings that an older version did not know get their defaults; everything else stays as it is for the schema to judge. */
+function fillIn(document: unknown): unknown {
+  if (typeof document !== "object" || document === null || !("network" in document)) return document;
+  const { network } = document;
+  if (typeof network !== "object" || network === null) return document;
+  return { ...document, network: { ...defaultSettings.network, ...network } };
 }
 
 function parseJson(text: string): unknown {

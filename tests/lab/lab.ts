@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { answersToDocument, type RfiAnswers, type RfiDocument } from "../../src-main/contract/rfi/form.ts";
-import { defaultSettings, type NetworkSettings } from "../../src-main/contract/settings.ts";
+import type { NetworkSettings } from "../../src-main/contract/settings.ts";
+import { loopbackNetwork } from "../support/settings.ts";
 import { answerForm } from "./answers.ts";
 import { createAuthority } from "./certificates.ts";
 import { startDirectory } from "./directory-server.ts";
@@ -151,7 +152,7 @@ async function startServers(folder: string, options: LabOptions, daemons: Daemon
   const answers = answerForm({ domain, inbound, smtpPort, controllers, ldapsPort, rootDn, bindDn });
   return {
     network: {
-      ...defaultSettings.network,
+      ...loopbackNetwork,
       resolver: `${nameServerAddress}:${dnsPort}`,
       authoritativePort: dnsPort,
       smtpPort,

@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
-import { defaultSettings } from "../../src-main/contract/settings.ts";
 import { openStep, openTab, signStep } from "../support/main-job.ts";
-import { writeSettings } from "../support/settings.ts";
+import { loopbackNetwork, writeSettings } from "../support/settings.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { type ServedProgram, serveProgram } from "./program.ts";
 
@@ -17,7 +16,7 @@ interface Desk {
 const started: { served: ServedProgram; home: string }[] = [];
 async function sit(browser: Browser, name: string, ...more: string[]): Promise<Desk> {
   const home = mkdtempSync(join(tmpdir(), `fieldbook-${name}-`));
-  writeSettings(home, defaultSettings.network, name);
+  writeSettings(home, loopbackNetwork, name);
   const served = await serveProgram(home, ...more);
   started.push({ served, home });
   const page = await (await browser.newContext({ viewport: { width: 1_280, height: 820 } })).newPage();

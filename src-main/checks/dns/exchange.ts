@@ -52,6 +52,8 @@ export interface Answer {
   /** Names the question was sent on to by CNAME, in order. */
   aliases: string[];
   isAuthoritative: boolean;
+  /** Verified by DNSSEC, as the resolver says. */
+  isVerified: boolean;
   server: string;
   /** The failure in words for statuses other than answered. */
   detail: string;
@@ -68,7 +70,14 @@ const codes: Record<number, [AnswerStatus, string]> = {
 /** Reads a recorded exchange. Works on hostile bytes. */
 export function exchangeToAnswer(exchange: DnsExchange): Answer {
   const question: Question = { name: exchange.name, type: exchange.type, to: exchange.to };
-  const base = { question, records: [], aliases: [], isAuthoritative: false, server: exchange.server };
+  const base = {
+    question,
+    records: [],
+    aliases: [],
+    isAuthoritative: false,
+    isVerified: false,
+    server: exchange.server,
+  };
   if (exchange.reply === null)
     return { ...base, status: "silent", detail: describeFailure(exchange.failure ?? "NOT_RECORDED") };
   const parsed = parseMessage(hexToBytes(exchange.reply));
@@ -77,10 +86,16 @@ export function exchangeToAnswer(exchange: DnsExchange): Answer {
 }
 
 function readAnswer(message: Message, base: Omit<Answer, "status" | "detail">): Answer {
-  const { isAuthoritative } = message;
+  const { isAuthoritative, isVerified } = message;
   const { aliases, name } = followAliases(message, base.question.name);
   const records = message.answers.filter((record) => record.name === name && record.data.type === base.question.type);
-  const found = { ...base, aliases, isAuthoritative, records: records.map(({ data, ttl }) => ({ data, ttl })) };
+  const found = {
+    ...base,
+    aliases,
+    isAuthoritative,
+    isVerified,
+    records: records.map(({ data, ttl }) => ({ data, ttl })),
+  };
   const failed = codes[message.code];
   if (failed) return { ...found, records: [], status: failed[0], detail: failed[1] };
   if (message.code !== 0)
@@ -109,6 +124,7 @@ const dataToText = (data: RecordData): string => {
       return data.address;
     case "NS":
     case "CNAME":
+    case "PTR":
       return `${data.host}.`;
     case "MX":
       return `${data.preference} ${data.exchange}.`;
@@ -116,6 +132,8 @@ const dataToText = (data: RecordData): string => {
       return `"${toPrintable(data.text, 4_000)}"`;
     case "SOA":
       return `serial ${data.serial}`;
+    case "TLSA":
+      return `${data.usage} ${data.selector} ${data.matching} ${data.data}`;
   }
 };
 

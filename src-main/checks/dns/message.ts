@@ -1,8 +1,8 @@
-import { bytesToText } from "../bytes.ts";
+import { bytesToHex, bytesToText } from "../bytes.ts";
 import { Malformed, Reader } from "./reader.ts";
 
-/** Record types the checks ask for, with their numbers (RFC 1035 3.2.2, RFC 3596). */
-export const recordTypes = { A: 1, NS: 2, CNAME: 5, SOA: 6, MX: 15, TXT: 16, AAAA: 28 } as const;
+/** Record types the checks ask for, with their numbers (RFC 1035 3.2.2, RFC 3596, RFC 6698 7.1). */
+export const recordTypes = { A: 1, NS: 2, CNAME: 5, SOA: 6, PTR: 12, MX: 15, TXT: 16, AAAA: 28, TLSA: 52 } as const;
 export type RecordType = keyof typeof recordTypes;
 const typeNames = new Map<number, RecordType>(
   Object.entries(recordTypes).map(([name, number]) => [number, name as RecordType]),
@@ -10,10 +10,12 @@ const typeNames = new Map<number, RecordType>(
 
 export type RecordData =
   | { type: "A" | "AAAA"; address: string }
-  | { type: "NS" | "CNAME"; host: string }
+  | { type: "NS" | "CNAME" | "PTR"; host: string }
   | { type: "MX"; preference: number; exchange: string }
   | { type: "TXT"; text: string }
-  | { type: "SOA"; serial: number };
+  | { type: "SOA"; serial: number }
+  /** Certificate usage, selector, matching type and data in hexadecimal (RFC 6698 2.1). */
+  | { type: "TLSA"; usage: number; selector: number; matching: number; data: string };
 /** One resource record. Names are lower case, without the final dot; the root is "". */
 interface ResourceRecord {
   name: string;
@@ -25,6 +27,8 @@ export interface Message {
   isResponse: boolean;
   isAuthoritative: boolean;
   isTruncated: boolean;
+  /** The resolver says that it verified the answer by DNSSEC (RFC 4035 3.2.3); worth as much as the way to the resolver. */
+  isVerified: boolean;
   code: number;
   question: { name: string; type: number } | null;
   answers: ResourceRecord[];
@@ -43,7 +47,8 @@ export function encodeQuery(
   const encoded = encodeName(name);
   if (!encoded) return null;
   const flags = options.recursion ? 0x01 : 0x00;
-  const header = [id >> 8, id & 255, flags, 0, 0, 1, 0, 0, 0, 0, 0, options.edns ? 1 : 0];
+  // RFC 6840 5.7: the AD bit of a query asks the resolver to say whether it verified the answer.
+  const header = [id >> 8, id & 255, flags, options.recursion ? 0x20 : 0, 0, 1, 0, 0, 0, 0, 0, options.edns ? 1 : 0];
   const question = [...encoded, 0, recordTypes[type], 0, 1];
   const extension = options.edns ? [0, 0, 41, bufferSize >> 8, bufferSize & 255, 0, 0, 0, 0, 0, 0] : [];
   return Uint8Array.from([...header, ...question, ...extension]);
@@ -92,6 +97,7 @@ function readMessage(reader: Reader): Message {
     isResponse: (flags & 0x8000) !== 0,
     isAuthoritative: (flags & 0x0400) !== 0,
     isTruncated: (flags & 0x0200) !== 0,
+    isVerified: (flags & 0x0020) !== 0,
     code: flags & 0x0f,
     question,
     answers: records,
@@ -120,7 +126,16 @@ function readData(reader: Reader, type: RecordType, end: number): RecordData {
       return { type, address: formatIpv6(reader.take(16, end)) };
     case "NS":
     case "CNAME":
+    case "PTR":
       return { type, host: reader.name() };
+    case "TLSA":
+      return {
+        type,
+        usage: reader.number(1),
+        selector: reader.number(1),
+        matching: reader.number(1),
+        data: bytesToHex(reader.take(end - reader.offset, end)),
+      };
     case "MX":
       return { type, preference: reader.number(2), exchange: reader.name() };
     case "TXT":

@@ -15,7 +15,8 @@ export class Reader {
 
   take(length: number, end: number): Uint8Array {
     const stop = this.offset + length;
-    if (stop > end || stop > this.bytes.length) throw new Malformed("The message ends in the middle of a record.");
+    if (length < 0 || stop > end || stop > this.bytes.length)
+      throw new Malformed("The message ends in the middle of a record.");
     const slice = this.bytes.subarray(this.offset, stop);
     this.offset = stop;
     return slice;

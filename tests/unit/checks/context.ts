@@ -10,7 +10,8 @@ import { nodeNet } from "../../../src-main/checks/node-net.ts";
 import type { CheckOutcome } from "../../../src-main/checks/run.ts";
 import type { Endpoint, Net } from "../../../src-main/checks/types.ts";
 import type { RfiAnswers } from "../../../src-main/contract/rfi/form.ts";
-import { defaultSettings, type NetworkSettings } from "../../../src-main/contract/settings.ts";
+import type { NetworkSettings } from "../../../src-main/contract/settings.ts";
+import { loopbackNetwork } from "../../support/settings.ts";
 
 export const region = {
   "mx-hosts": ["eu-smtp-inbound-1.vendor.example", "eu-smtp-inbound-2.vendor.example"],
@@ -21,7 +22,7 @@ export const region = {
 
 /** Patience scaled down for loopback. */
 export const quick: NetworkSettings = {
-  ...defaultSettings.network,
+  ...loopbackNetwork,
   dnsTimeout: 200,
   connectTimeout: 1_000,
   greetingTimeout: 1_000,

@@ -40,7 +40,15 @@ export function walkZone<T>(walk: Walk<T>, zone: SuiteCase["zone"]): T {
 }
 
 function lookUp(question: Question, zone: SuiteCase["zone"]): Answer {
-  const base = { question, records: [], aliases: [], isAuthoritative: false, server: "suite", detail: "suite" };
+  const base = {
+    question,
+    records: [],
+    aliases: [],
+    isAuthoritative: false,
+    isVerified: false,
+    server: "suite",
+    detail: "suite",
+  };
   const entries = zone[question.name];
   if (!entries) return { ...base, status: "no-such-name" };
   const valuesOf = (type: string) =>

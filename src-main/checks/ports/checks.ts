@@ -1,0 +1,18 @@
+import * as z from "zod";
+import type { CheckDefinition } from "../types.ts";
+import { judgeLockdown } from "./judge.ts";
+import { type LockdownPlan, lockdownPlan, planLockdown } from "./plan.ts";
+import { probeLockdown } from "./probe.ts";
+import { type LockdownRecord, lockdownRecord } from "./record.ts";
+
+export const lockdown: CheckDefinition<LockdownPlan, LockdownRecord> = {
+  id: "lockdown",
+  title: "Firewall lockdown",
+  purpose:
+    "Whether the customer's inbound hosts are closed to a place that is not the vendor, while a reference host answers.",
+  needsSecret: "none",
+  schema: z.strictObject({ plan: lockdownPlan, record: lockdownRecord }),
+  plan: planLockdown,
+  probe: probeLockdown,
+  judge: judgeLockdown,
+};
