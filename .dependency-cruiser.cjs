@@ -1,5 +1,5 @@
-/** The import rules of README "Layout": contract <- journal, guide, checks, reports <- engine <- hosts; renderer -> contract only. */
-const siblings = ["journal", "guide", "checks", "reports"];
+/** The import rules of README "Layout": contract <- journal, guide, checks, reports, rehearsal <- engine <- hosts; renderer -> contract only. */
+const siblings = ["journal", "guide", "checks", "reports", "rehearsal"];
 module.exports = {
   forbidden: [
     { name: "no-circle", severity: "error", from: {}, to: { circular: true } },

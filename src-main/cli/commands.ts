@@ -1,7 +1,13 @@
 import type { Command } from "./call.ts";
 import { copyCommands } from "./copy-commands.ts";
 import { engagementCommands } from "./engagement-commands.ts";
+import { rehearsalCommands } from "./rehearsal-commands.ts";
 import { stepCommands } from "./step-commands.ts";
 
 /** Every command on engagement files by name: the table from which parsing, help and dispatch are derived. */
-export const commands: Record<string, Command> = { ...engagementCommands, ...copyCommands, ...stepCommands };
+export const commands: Record<string, Command> = {
+  ...engagementCommands,
+  ...copyCommands,
+  ...stepCommands,
+  ...rehearsalCommands,
+};

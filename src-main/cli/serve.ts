@@ -1,20 +1,31 @@
 import { serveLocally } from "../engine/transports/http.ts";
 import type { Call, Reply } from "./call.ts";
-import { pagesFolder, takeIn } from "./session.ts";
+import { pagesFolder, type Session, takeIn } from "./session.ts";
 
 /** Serves the program to the local browser until interrupted. The address carries a token that works once. */
 export async function serve({ session, positionals, options }: Call): Promise<Reply> {
-  const { engine, client } = session;
   const [file] = positionals;
   const opened = options.sample
-    ? (await client.engagements.sample({})).engagement
+    ? (await session.client.engagements.sample({})).engagement
     : file
       ? await takeIn(session, file)
       : null;
-  const server = await serveLocally({ router: engine.router, pages: pagesFolder, port: Number(options.port ?? 0) });
-  process.stdout.write(
-    `Connect Fieldbook is served at ${server.address}${opened ? `#/e/${opened}` : ""}\nIt answers this machine only. Press Ctrl-C to stop.\n`,
-  );
+  return serveUntilInterrupted(session, { port: Number(options.port ?? 0), page: opened ? `/e/${opened}` : null });
+}
+
+/** Serves, tells the address and anything else worth knowing, and waits for Ctrl-C. `page` is the one opened first. */
+export async function serveUntilInterrupted(
+  { engine }: Session,
+  { port, page }: { port: number; page: string | null },
+  ...more: string[]
+): Promise<Reply> {
+  const server = await serveLocally({ router: engine.router, pages: pagesFolder, port });
+  const told = [
+    `Connect Fieldbook is served at ${server.address}${page ? `#${page}` : ""}`,
+    ...more,
+    "It answers this machine only. Press Ctrl-C to stop.",
+  ];
+  process.stdout.write(`${told.join("\n")}\n`);
   await new Promise<void>((resolve) => {
     process.once("SIGINT", () => resolve());
     process.once("SIGTERM", () => resolve());

@@ -3,6 +3,7 @@ import type { ConflictView } from "../contract/conflicts.ts";
 import type { Examination } from "../contract/copies.ts";
 import type { EngagementView } from "../contract/engagements.ts";
 import type { HistoryEntry } from "../contract/history.ts";
+import type { RehearsalView } from "../contract/rehearsal.ts";
 import type { Verification } from "../contract/reports.ts";
 import type { RfiView } from "../contract/rfi.ts";
 import type { StepSummary, StepView } from "../contract/steps.ts";
@@ -105,3 +106,8 @@ export const conflicts = (list: ConflictView[]): string =>
           ].join("\n"),
         )
         .join("\n");
+
+export const scenarios = (list: RehearsalView["scenarios"]): string =>
+  list
+    .map(({ scenario, title, task, step: of }) => `  ${scenario.padEnd(20)} ${title} (${of})\n      ${task}`)
+    .join("\n");

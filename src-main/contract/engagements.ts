@@ -48,6 +48,7 @@ export const engagementListItem = z.strictObject({
   conflicts: z.number().int(),
   changedAt: instant,
   archived: z.boolean(),
+  rehearsal: z.boolean(),
   file: z.string(),
   /** Set when the file could not be read; the other columns then hold what the file's name tells. */
   problem: z.string().nullable(),
@@ -71,6 +72,8 @@ export const engagementView = z.strictObject({
   regionTitle: z.string(),
   platformTitle: z.string(),
   archived: z.boolean(),
+  /** Made to practise on; nothing in it is about a real customer. */
+  rehearsal: z.boolean(),
   file: z.string(),
   head: sha256,
   entries: z.number().int(),

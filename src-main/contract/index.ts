@@ -7,6 +7,7 @@ import { files } from "./files.ts";
 import { history } from "./history.ts";
 import { jobs } from "./jobs.ts";
 import { lock } from "./lock.ts";
+import { rehearsal } from "./rehearsal.ts";
 import { reports } from "./reports.ts";
 import { rfi } from "./rfi.ts";
 import { settings } from "./settings.ts";
@@ -28,6 +29,7 @@ export const contract = {
   history,
   files,
   jobs,
+  rehearsal,
   settings,
   trust,
   lock,

@@ -36,6 +36,7 @@ export const topics = [
   "copies",
   "history",
   "settings",
+  "rehearsal",
   "trust",
   "lock",
 ] as const;

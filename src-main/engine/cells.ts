@@ -4,6 +4,8 @@ import type { StepId } from "../contract/names.ts";
 export const cells = {
   engagement: "engagement",
   filing: "filing",
+  /** Marks an engagement to practise on. */
+  rehearsal: "rehearsal",
   /** Of the internal space: left out of copies for the customer. */
   internalNote: "internal/note",
   rfiSection: (section: string) => `rfi/${section}`,

@@ -10,6 +10,7 @@ import type { Incoming } from "./incoming.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Lock } from "./lock.ts";
 import type { Notices } from "./notices.ts";
+import type { Rehearsal } from "./rehearsal.ts";
 import type { Settings } from "./settings.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Trust } from "./trust.ts";
@@ -37,16 +38,21 @@ export interface EngineContext {
   trust: Trust;
   notices: Notices;
   settings: Settings;
+  rehearsal: Rehearsal;
   lock: Lock;
   vault: Vault;
   publish(event: EngineEvent): void;
 }
 
+/** The network that checks of an engagement ask: a rehearsal's never leaves this machine. */
+export const networkOf = (engine: EngineContext, { identity }: EngagementFacts): NetworkSettings =>
+  identity.rehearsal ? engine.rehearsal.network() : engine.settings.get().network;
+
 /** What checks may look at. */
 export function toCheckContext(
   engine: EngineContext,
   facts: EngagementFacts,
-  network: NetworkSettings = engine.settings.get().network,
+  network: NetworkSettings = networkOf(engine, facts),
 ): CheckContext {
   const { services, family, platform } = facts.identity;
   return {

@@ -10,6 +10,7 @@ import { Jobs } from "./jobs.ts";
 import { Lock } from "./lock.ts";
 import { Notices } from "./notices.ts";
 import { loadPlaybook } from "./playbook.ts";
+import { Rehearsal } from "./rehearsal.ts";
 import { createRouter, type Router } from "./router.ts";
 import { Salvages } from "./salvages.ts";
 import { Settings } from "./settings.ts";
@@ -117,6 +118,7 @@ export function createEngine({
     titles: createTitles({ playbook }),
     findPresent: (engagement) => workspace.findPresent(engagement),
   });
+  const rehearsal = new Rehearsal(world, settings);
   const context: EngineContext = {
     world,
     playbook,
@@ -135,6 +137,7 @@ export function createEngine({
     trust,
     notices: new Notices({ trust, housekeeping, salvages }),
     settings,
+    rehearsal,
     lock,
     vault,
     publish,
@@ -145,6 +148,7 @@ export function createEngine({
     context,
     close: async () => {
       await jobs.stopAll();
+      await rehearsal.stop();
       await housekeeping.close();
       workspace.close();
       await lock.close();

@@ -35,6 +35,8 @@ export interface Identity {
   plannedStart?: string;
   plannedEnd?: string;
   archived: boolean;
+  /** Made to practise on: its checks ask the rehearsal's servers and nobody else. */
+  rehearsal: boolean;
 }
 
 const unnamed = {
@@ -53,11 +55,15 @@ export function readIdentity(state: State): Identity {
     const value = parsed.success ? parsed.data : undefined;
     if (value !== undefined) identity[field] = value as string | string[];
   }
-  const known = { ...unnamed, services: [...unnamed.services], ...identity } as Omit<Identity, "family" | "archived">;
+  const known = { ...unnamed, services: [...unnamed.services], ...identity } as Omit<
+    Identity,
+    "family" | "archived" | "rehearsal"
+  >;
   return {
     ...known,
     family: platforms[known.platform].family,
     archived: state.get(cells.filing, "archived")?.value === true,
+    rehearsal: state.get(cells.rehearsal, "is")?.value === true,
   };
 }
 

@@ -9,6 +9,7 @@ import { createFileService } from "./services/files.ts";
 import { createHistoryService } from "./services/history.ts";
 import { createJobService } from "./services/jobs.ts";
 import { createLockService } from "./services/lock.ts";
+import { createRehearsalService } from "./services/rehearsal.ts";
 import { createReportService } from "./services/reports.ts";
 import { createRfiService } from "./services/rfi.ts";
 import { createSettingsService } from "./services/settings.ts";
@@ -32,6 +33,7 @@ export function createRouter(engine: EngineContext) {
     history: createHistoryService(engine, os),
     files: createFileService(engine, os),
     jobs: createJobService(engine, os),
+    rehearsal: createRehearsalService(engine, os),
     settings: createSettingsService(engine, os),
     trust: createTrustService(engine, os),
     lock: createLockService(engine, os),

@@ -1,3 +1,5 @@
+import type { BehaviourId } from "../contract/rehearsal.ts";
+
 /** What a rehearsal's mail server does, and what a consultant learns from it. */
 interface Behaviour {
   readonly title: string;
@@ -6,7 +8,7 @@ interface Behaviour {
 }
 
 /** Ways in which the vendor's gateway, the customer's server or both behave. */
-export const behaviours = {
+export const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
   healthy: { title: "Works as it should", shows: "Greeting, STARTTLS and a trusted certificate." },
   greylists: {
     title: "Greylists first contacts",
@@ -35,7 +37,4 @@ export const behaviours = {
   },
   "open-relay": { title: "Relays for strangers", shows: "An open relay, which must be closed before the switch." },
   locked: { title: "Closed to this address", shows: "After the firewall lockdown a refused connection is the pass." },
-} as const satisfies Record<string, Behaviour>;
-
-export type BehaviourId = keyof typeof behaviours;
-export const behaviourIds = Object.keys(behaviours) as [BehaviourId, ...BehaviourId[]];
+};

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
-import type { BehaviourId } from "./behaviours.ts";
+import type { BehaviourId } from "../contract/rehearsal.ts";
 import type { Identity } from "./certificates.ts";
 
 /** Who a mail server is. */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server, type TLSSocket } from "node:tls";
-import { BerReader, BerWriter, FilterParser } from "ldapts";
+import { BerReader, BerWriter } from "ldapts";
 import type { Identity } from "./certificates.ts";
 
 /** What the rehearsal's directory holds. */
@@ -28,6 +28,8 @@ const sizeLimitExceeded = 4;
 const noSuchObject = 32;
 const invalidCredentials = 49;
 const insufficientAccess = 50;
+const filterTags = { and: 0xa0, or: 0xa1, not: 0xa2, equal: 0xa3, present: 0x87 } as const;
+const deepestFilter = 10;
 const longestRequest = 16_384;
 
 /** A directory on loopback that speaks LDAPS: simple bind and search, as much of LDAP as a rehearsal needs. */
@@ -120,14 +122,38 @@ function search(id: number, reader: BerReader, isBound: boolean, { rootDn, entri
   const limit = reader.readInt() ?? 0;
   reader.readInt();
   reader.readBoolean();
-  const filter = FilterParser.parse(reader);
+  const filter = readFilter(reader);
   if (!isBound) return result(id, searchDone, insufficientAccess, "");
   if (base !== rootDn.toLowerCase() && !base.endsWith(`,${rootDn.toLowerCase()}`))
     return result(id, searchDone, noSuchObject, "");
-  const found = entries.filter((entry) => (entry.dn ?? "").toLowerCase().endsWith(base) && filter.matches(entry));
+  const found = entries.filter((entry) => (entry.dn ?? "").toLowerCase().endsWith(base) && filter(entry));
   const shown = limit > 0 ? found.slice(0, limit) : found;
   const code = shown.length < found.length ? sizeLimitExceeded : success;
   return Buffer.concat([...shown.map(({ dn = "" }) => entryMessage(id, dn)), result(id, searchDone, code, "")]);
+}
+
+type Filter = (entry: Record<string, string>) => boolean;
+
+/** The filters that checks use: and, or, not, present and equal (RFC 4511 4.5.1.7). */
+function readFilter(reader: BerReader, depth = 0): Filter {
+  const tag = reader.peek();
+  if (depth > deepestFilter || tag === null) throw new Error("Not a filter of the rehearsal's directory.");
+  if (tag === filterTags.present) {
+    const name = (reader.readString(tag) ?? "").toLowerCase();
+    return (entry) => Object.hasOwn(entry, name);
+  }
+  reader.readSequence(tag);
+  const end = reader.offset + reader.length;
+  if (tag === filterTags.equal) {
+    const [name, value] = [(reader.readString() ?? "").toLowerCase(), (reader.readString() ?? "").toLowerCase()];
+    return (entry) => Object.hasOwn(entry, name) && entry[name]?.toLowerCase() === value;
+  }
+  const parts: Filter[] = [];
+  while (reader.offset < end) parts.push(readFilter(reader, depth + 1));
+  if (tag === filterTags.and) return (entry) => parts.every((part) => part(entry));
+  if (tag === filterTags.or) return (entry) => parts.some((part) => part(entry));
+  if (tag === filterTags.not) return (entry) => !parts.every((part) => part(entry));
+  throw new Error("Not a filter of the rehearsal's directory.");
 }
 
 /** An entry by its name alone: checks count entries and ask for no attribute. */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
-import type { BehaviourId } from "./behaviours.ts";
+import type { BehaviourId } from "../contract/rehearsal.ts";
 import type { Identity } from "./certificates.ts";
 import { Conversation, type Party } from "./conversation.ts";
 

@@ -1,18 +1,12 @@
 import { generateKeyPairSync } from "node:crypto";
+import type { RehearsalState } from "../contract/rehearsal.ts";
 import type { NetworkSettings } from "../contract/settings.ts";
 import { createAuthority } from "./certificates.ts";
 import { startDirectoryServer } from "./directory-server.ts";
 import { type Identities, startMailServer } from "./mail-server.ts";
 import { startNameServer } from "./name-server.ts";
 import { startPolicyServer } from "./policy-server.ts";
-import {
-  customer,
-  describeDirectory,
-  describePolicy,
-  describeZone,
-  type RehearsalState,
-  type VendorNames,
-} from "./world.ts";
+import { customer, describeDirectory, describePolicy, describeZone, type VendorNames } from "./world.ts";
 
 /** Password of the bind user and of the log-on to the gateway. It guards nothing and is shown on the page. */
 export const rehearsalPassword = "rehearsal";

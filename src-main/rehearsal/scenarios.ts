@@ -1,5 +1,5 @@
 import type { StepId } from "../contract/names.ts";
-import type { RehearsalState } from "./world.ts";
+import type { RehearsalState, ScenarioId } from "../contract/rehearsal.ts";
 
 interface Scenario {
   readonly title: string;
@@ -16,7 +16,7 @@ const inbound: RehearsalState = { ...outbound, mx: "new" };
 const locked: RehearsalState = { ...inbound, server: "locked" };
 
 /** Situations to practise on; each is a starting point, and every part can be changed while it runs. */
-export const scenarios = {
+export const scenarios: Readonly<Record<ScenarioId, Scenario>> = {
   "before-outbound": {
     title: "Before outbound routing",
     task: "Take the snapshot, see what SPF lacks, and plan the record. Then set SPF to the vendor and run the checks again.",
@@ -95,7 +95,4 @@ export const scenarios = {
     step: "lockdown",
     state: locked,
   },
-} as const satisfies Record<string, Scenario>;
-
-export type ScenarioId = keyof typeof scenarios;
-export const scenarioIds = Object.keys(scenarios) as [ScenarioId, ...ScenarioId[]];
+};

@@ -1,4 +1,4 @@
-import type { BehaviourId } from "./behaviours.ts";
+import type { RehearsalState } from "../contract/rehearsal.ts";
 import type { DirectoryContents } from "./directory-server.ts";
 import type { Zone, ZoneRecord } from "./name-server.ts";
 
@@ -25,23 +25,6 @@ export interface VendorNames {
   spfInclude: string;
   /** Hosts of API and console. */
   webHosts: readonly string[];
-}
-
-export const mxStates = ["old", "mixed", "new"] as const;
-export type MxState = (typeof mxStates)[number];
-export const policyStates = ["none", "testing", "enforce-old", "enforce-new"] as const;
-export type PolicyState = (typeof policyStates)[number];
-
-/** Everything about a rehearsal that can be set while it runs. */
-export interface RehearsalState {
-  gateway: BehaviourId;
-  server: BehaviourId;
-  /** What the customer's MX records say. */
-  mx: MxState;
-  /** Whether the SPF record names the vendor. */
-  spf: boolean;
-  /** The customer's MTA-STS policy. */
-  policy: PolicyState;
 }
 
 const old = { ttl: 1_800 } as const;
@@ -83,7 +66,7 @@ export function describeZone({ mx, spf, policy }: RehearsalState, vendor: Vendor
 const describeSpf = (namesVendor: boolean, { spfInclude }: VendorNames): string =>
   `v=spf1 ip4:${customer.outboundAddress}${namesVendor ? ` include:${spfInclude}` : ""} ~all`;
 
-const policyIds: Record<Exclude<PolicyState, "none">, string> = {
+const policyIds: Record<Exclude<RehearsalState["policy"], "none">, string> = {
   testing: "20261101T000000",
   "enforce-old": "20261102T000000",
   "enforce-new": "20261103T000000",

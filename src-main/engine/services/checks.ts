@@ -1,9 +1,9 @@
 import { type CheckDefinition, checkCatalog, runCheck } from "../../checks/index.ts";
 import type { StepId } from "../../contract/names.ts";
-import { networkSettings } from "../../contract/settings.ts";
+import { type NetworkSettings, networkSettings } from "../../contract/settings.ts";
 import type { Journal } from "../../journal/index.ts";
 import { cells } from "../cells.ts";
-import { type EngineContext, toCheckContext } from "../context.ts";
+import { type EngineContext, networkOf, toCheckContext } from "../context.ts";
 import { readFacts } from "../facts.ts";
 import { record } from "../guard.ts";
 import type { Implementer } from "../implementer.ts";
@@ -88,8 +88,10 @@ function startRun(engine: EngineContext, request: RunRequest): string {
       todo: "Answer the questions that the checks name as missing.",
       details: checks.flatMap(({ blocked }) => blocked ?? []),
     });
-  const network =
-    request.resolver === undefined ? engine.settings.get().network : checkedNetwork(engine, request.resolver);
+  const facts = readFacts(journal);
+  if (facts.identity.rehearsal) engine.rehearsal.requireRunning();
+  const own = networkOf(engine, facts);
+  const network = request.resolver === undefined ? own : checkedNetwork(own, request.resolver);
   return engine.jobs.start({
     kind: "check-run",
     title: definitions.length === 1 ? `Check: ${definitions[0]?.title}` : `Checks of ${plan.title}`,
@@ -116,8 +118,8 @@ function startRun(engine: EngineContext, request: RunRequest): string {
   }).job;
 }
 
-function checkedNetwork(engine: EngineContext, resolver: string) {
-  const parsed = networkSettings.safeParse({ ...engine.settings.get().network, resolver });
+function checkedNetwork(network: NetworkSettings, resolver: string): NetworkSettings {
+  const parsed = networkSettings.safeParse({ ...network, resolver });
   return parsed.success
     ? parsed.data
     : refuse("INVALID_INPUT", { details: parsed.error.issues.map((issue) => issue.message) });
@@ -128,7 +130,7 @@ interface OneRun {
   journal: Journal;
   step: StepId;
   definition: CheckDefinition;
-  network: ReturnType<typeof checkedNetwork>;
+  network: NetworkSettings;
   secrets: { directoryPassword?: string };
   control: JobControl;
   index: number;

@@ -41,7 +41,13 @@ export function createEngagementService(engine: EngineContext, os: Implementer) 
     duplicate: os.engagements.duplicate.handler(({ input }) => {
       const from = workspace.journal(input.engagement);
       const { answers, identity } = readFacts(from);
-      const { archived: _archived, family: _family, accountCode: _accountCode, ...kept } = identity;
+      const {
+        archived: _archived,
+        rehearsal: _rehearsal,
+        family: _family,
+        accountCode: _accountCode,
+        ...kept
+      } = identity;
       const journal = createEngagement(engine, { ...kept, customer: input.customer, reference: input.reference });
       const ops = answersToOps(answers, () => createId(engine.world.random));
       fillNew(engine, journal, () => ops.length > 0 && record(engine, journal, ops, "rfi"));
@@ -84,7 +90,7 @@ const isSigned = (step: StepSummary): boolean => step.state === "signed";
 function listItem(engine: EngineContext, entry: Journal | UnreadableFile): EngagementListItem {
   if ("refusal" in entry) return unreadableItem(entry);
   const state = entry.state();
-  const { customer, reference, region, archived, plannedStart } = readIdentity(state);
+  const { customer, reference, region, archived, rehearsal, plannedStart } = readIdentity(state);
   const steps = summarizeSteps(engine, entry).filter((step) => step.state !== "not-applicable");
   const next = steps.find((step) => !isSigned(step) && step.number !== null) ?? steps.at(-1);
   const [last] = entry.history({ limit: 1 });
@@ -102,6 +108,7 @@ function listItem(engine: EngineContext, entry: Journal | UnreadableFile): Engag
     conflicts: state.conflicts().length,
     changedAt: last?.wall ?? engine.world.clock.now().toISOString(),
     archived,
+    rehearsal,
     file: basename(entry.path),
     problem: null,
   };
@@ -119,6 +126,7 @@ function unreadableItem({ path, changedAt, refusal }: UnreadableFile): Engagemen
     nextDate: null,
     conflicts: 0,
     archived: false,
+    rehearsal: false,
   };
   const file = basename(path);
   return {
