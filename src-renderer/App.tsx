@@ -41,6 +41,9 @@ const HandOverScreen = lazy(() =>
 const SnapshotsScreen = lazy(() =>
   import("./screens/copies/SnapshotsScreen.tsx").then((module) => ({ default: module.SnapshotsScreen })),
 );
+const RehearsalScreen = lazy(() =>
+  import("./screens/rehearsal/RehearsalScreen.tsx").then((module) => ({ default: module.RehearsalScreen })),
+);
 const ConflictsScreen = lazy(() =>
   import("./screens/conflicts/ConflictsScreen.tsx").then((module) => ({ default: module.ConflictsScreen })),
 );
@@ -66,6 +69,7 @@ export function App() {
           <Route path="/verify" component={VerifyScreen} />
           <Route path="/take-in/:job?" component={TakeInScreen} />
           <Route path="/settings" component={SettingsScreen} />
+          <Route path="/rehearsal" component={RehearsalScreen} />
           <Route path="/e/:id" component={OverviewScreen} />
           <Route path="/e/:id/rfi/:section?" component={RfiScreen} />
           <Route path="/e/:id/step/:step/:tab?" component={StepScreen} />

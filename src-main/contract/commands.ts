@@ -17,6 +17,7 @@ export const commandTable = {
   "new-engagement": { title: "New engagement", menu: "file", accelerator: "CmdOrCtrl+N" },
   "open-file": { title: "Open a file…", menu: "file", accelerator: "CmdOrCtrl+O" },
   "open-sample": { title: "Open the sample", menu: "file" },
+  "show-rehearsal": { title: "Rehearse", menu: "file" },
   "show-engagements": { title: "All engagements", menu: "file", accelerator: "CmdOrCtrl+Shift+O" },
   "take-in-copy": { title: "Take in another copy…", menu: "file", accelerator: "CmdOrCtrl+Shift+I", separated: true },
   "export-copy": {

@@ -63,6 +63,7 @@ function useCommandTable(
     "open-sample": () =>
       act("The sample was not opened", async () => navigate(`/e/${(await client.engagements.sample({})).engagement}`)),
     "show-engagements": () => navigate("/"),
+    "show-rehearsal": () => navigate("/rehearsal"),
     "show-settings": () => navigate("/settings"),
     "show-palette": openPalette,
     "show-overview": inEngagement(""),

@@ -22,6 +22,7 @@ const screens = [
   ["engagements", "/"],
   ["new engagement", "/new"],
   ["settings", "/settings"],
+  ["rehearsal", "/rehearsal"],
   ["verify", "/verify"],
   ["overview", "/e/ID"],
   ["RFI, fields", "/e/ID/rfi/organisation"],

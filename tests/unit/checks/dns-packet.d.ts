@@ -8,6 +8,7 @@ declare module "dns-packet" {
     ttl?: number;
     data: string | string[] | { preference: number; exchange: string };
   }
+  type Answer = PacketAnswer;
   interface Packet {
     id?: number;
     type?: "query" | "response";

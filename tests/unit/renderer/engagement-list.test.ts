@@ -22,6 +22,7 @@ const item = (part: Partial<EngagementListItem>): EngagementListItem => ({
   conflicts: 0,
   changedAt: "2026-11-23T10:00:00Z",
   archived: false,
+  rehearsal: false,
   file: "ENG-1.fieldbook",
   problem: null,
   ...part,
