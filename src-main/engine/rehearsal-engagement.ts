@@ -43,11 +43,11 @@ export function vendorNames(engine: EngineContext): VendorNames {
 
 /** The engagement to practise on: the newest one whose answers are nobody's signature yet, with the ports of the day, or a new one. */
 export function prepareRehearsal(engine: EngineContext, ports: RunningRehearsal["ports"]): string {
-  const ops = portOps(ports);
   for (const entry of engine.workspace.all()) {
     if (!("state" in entry) || entry.mode === "read" || !readIdentity(entry.state()).rehearsal) continue;
     if (readIdentity(entry.state()).archived || entry.state().signOffs().length > 0) continue;
-    record(engine, entry, portOps(ports, entry), "rfi", "steps", "checks");
+    const changed = portOps(ports, entry);
+    if (changed.length > 0) record(engine, entry, changed, "rfi", "steps", "checks");
     return entry.engagement;
   }
   const journal = createEngagement(engine, {
@@ -58,7 +58,7 @@ export function prepareRehearsal(engine: EngineContext, ports: RunningRehearsal[
     platform: "postfix",
     accountCode: "CUK00R000",
   });
-  fillNew(engine, journal, () => fill(engine, journal, ops));
+  fillNew(engine, journal, () => fill(engine, journal, portOps(ports)));
   return journal.engagement;
 }
 

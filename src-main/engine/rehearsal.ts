@@ -53,9 +53,15 @@ export class Rehearsal {
   ): Promise<void> {
     return this.#inTurn(async () => {
       const { state } = scenarios[scenario];
-      if (this.#running) await this.#running.set(state);
-      else this.#running = await startRehearsal(state, vendor, this.#world.clock.now());
-      this.#engagement = prepare(this.#running.ports);
+      const running = this.#running ?? (await startRehearsal(state, vendor, this.#world.clock.now()));
+      try {
+        await running.set(state);
+        this.#engagement = prepare(running.ports);
+      } catch (error) {
+        if (!this.#running) await running.stop();
+        throw error;
+      }
+      this.#running = running;
       this.#scenario = scenario;
     });
   }
