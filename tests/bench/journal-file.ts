@@ -5,7 +5,8 @@ import { composeEntry } from "../../src-main/journal/authoring.ts";
 import { type SignedBytes, signEntry } from "../../src-main/journal/core/entry.ts";
 import { Ledger } from "../../src-main/journal/core/ledger.ts";
 import type { Op } from "../../src-main/journal/core/ops.ts";
-import { createStream, type JournalDeps } from "../../src-main/journal/file/journal.ts";
+import type { JournalDeps } from "../../src-main/journal/file/journal.ts";
+import { createStream } from "../../src-main/journal/file/streams.ts";
 import { createJournal, generateDeviceKey, openJournal } from "../../src-main/journal/index.ts";
 import { compare, printFigure } from "./measure.ts";
 

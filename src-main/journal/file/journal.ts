@@ -1,38 +1,25 @@
 import { completeOps, composeEntry, type NewOp, type Session, spaceOfOps, type Writer } from "../authoring.ts";
-import type { CellChange } from "../core/cells.ts";
 import { type Author, isEntrySignedBy, MAX_ENTRY_BYTES, type SignedBytes, signEntry } from "../core/entry.ts";
-import { type Clock, comparePlaces, type Hash, hashBytes, isHash, type Random } from "../core/ids.ts";
+import { comparePlaces, type Hash, hashBytes, isHash } from "../core/ids.ts";
 import type { Ledger, Receipt } from "../core/ledger.ts";
-import { cellKey, type OpenOp, type Space } from "../core/ops.ts";
+import type { OpenOp, Space } from "../core/ops.ts";
 import { createState, type State } from "../core/state.ts";
 import { Undo } from "../core/undo.ts";
-import type { DeviceKey } from "../device-key.ts";
 import { type HistoryFilter, type HistoryItem, listHistory } from "../history.ts";
 import { type MergePreview, previewMerge, type Reception, receiveAll } from "../merge.ts";
 import { Blobs } from "./blobs.ts";
+import { Commits } from "./commits.ts";
 import { type Connection, closeDatabase } from "./database.ts";
+import type { JournalDeps } from "./deps.ts";
 import { Entries } from "./entries.ts";
 import { exportFile, snapshotFile } from "./export.ts";
-import { createFailure, guardDisk, JournalFailure, toFailure } from "./failure.ts";
+import { createFailure, guardDisk, JournalFailure } from "./failure.ts";
 import { loadLedger } from "./load.ts";
-import { APPLICATION_ID, USER_VERSION } from "./schema.ts";
-import { blankSeal, closeAndSeal } from "./seal.ts";
+import { closeAndSeal } from "./seal.ts";
+import { createStream } from "./streams.ts";
 import { type Progress, referencedBlobs, type VerifyReport, verifyContent } from "./verify.ts";
 
-export interface JournalDeps {
-  clock: Clock;
-  random: Random;
-  device: DeviceKey;
-  author: Author;
-  appVersion: string;
-  /** Who this device belongs to; stored in the file and named by every stream of the device. */
-  certificate?: Uint8Array;
-  /** Opens the encrypted files of this installation, and makes them; plain ones need none. */
-  vaultKey?: Uint8Array;
-}
-
-/** The one case in which nobody knows; see `#settle`. */
-const UNCONFIRMED = "Whether this change was kept shows when the file is opened again; everything before it is safe.";
+export type { JournalDeps };
 
 export type JournalMode = "write" | "read";
 
@@ -78,9 +65,7 @@ export class Journal {
   readonly #form: Hash | undefined;
   readonly #release: () => void;
   readonly #sessions = new Map<Space, Session>();
-  #isSealBlank = false;
-  /** What a failed commit may have brought into the file all the same. */
-  #doubtful: Receipt[] | undefined;
+  readonly #commits: Commits;
 
   constructor(parts: JournalParts, deps: JournalDeps) {
     this.#db = parts.db;
@@ -94,6 +79,13 @@ export class Journal {
     this.#blobs = new Blobs(parts.db);
     this.#ledger = loadLedger(parts.db, this.#entries);
     this.#state = createState(this.#ledger);
+    this.#commits = new Commits({
+      db: parts.db,
+      entries: this.#entries,
+      ledger: this.#ledger,
+      // The session did not hear that its entry is there: the next one begins a stream of its own.
+      tookAgain: () => this.#sessions.clear(),
+    });
     this.engagement = this.#ledger.graph.engagement;
     this.genesis = this.#ledger.graph.genesis ?? "";
   }
@@ -123,7 +115,7 @@ export class Journal {
     const [entry] = receipt.status === "admitted" ? receipt.admitted : [];
     if (receipt.status !== "admitted" || !entry)
       throw new Error(`own entry was not admitted: ${JSON.stringify(receipt)}`);
-    this.#keep([receipt], undo);
+    this.#commits.keep([receipt], undo);
     this.#sessions.set(space, { stream: body.stream, prev: entry.hash, seq: body.seq });
     const first = body.ops.length - completed.length;
     return {
@@ -148,7 +140,7 @@ export class Journal {
     this.#requireWritable();
     const undo = new Undo();
     const reception = receiveAll(this.#ledger, entries, undo);
-    this.#keep(reception.receipts, undo);
+    this.#commits.keep(reception.receipts, undo);
     return reception;
   }
 
@@ -257,7 +249,7 @@ export class Journal {
   /** Drops the derived tables and makes them again from the entries. */
   rebuild(): void {
     this.#requireWritable();
-    guardDisk(() => this.#commit(() => this.#entries.rebuildHeads(this.#ledger)));
+    guardDisk(() => this.#commits.commit(() => this.#entries.rebuildHeads(this.#ledger)));
   }
 
   /**
@@ -289,104 +281,19 @@ export class Journal {
     }
   }
 
-  /** Content whose commit failed in its last sync is there, see `#settle`; it needs no more than that sync. */
+  /** Content whose commit failed in its last sync is there, see `Commits`; it needs no more than that sync. */
   #putBlob(hash: Hash, bytes: Uint8Array): void {
     try {
-      this.#commit(() => this.#blobs.put(hash, bytes));
+      this.#commits.commit(() => this.#blobs.put(hash, bytes));
     } catch (error) {
       if (!this.hasBlob(hash)) throw error;
-      this.#syncAgain();
+      this.#commits.syncAgain();
     }
   }
 
   #requireWritable(): void {
     if (this.mode === "read") throw createFailure("READ_ONLY");
-    if (this.#doubtful) this.#settle(createFailure("IO"));
-  }
-
-  #commit(write: () => void): void {
-    this.#db
-      .transaction(() => {
-        if (!this.#isSealBlank) blankSeal(this.#db);
-        write();
-      })
-      .immediate();
-    this.#isSealBlank = true;
-  }
-
-  /** Brings what the ledger has taken in to the disk, or takes it back out of the ledger. */
-  #keep(receipts: Receipt[], undo: Undo): void {
-    if (!receipts.some(({ status }) => status === "admitted" || status === "waiting")) return;
-    try {
-      this.#commit(() => this.#store(receipts));
-    } catch (error) {
-      undo.run();
-      this.#doubtful = receipts;
-      if (!this.#settle(error)) throw toFailure(error);
-    }
-  }
-
-  /**
-   * Brings ledger and file together after a failed commit. SQLite empties the rollback journal and then syncs that: when
-   * only this sync fails, the entries are in the file, and taken back in memory alone they would be written beside
-   * themselves. True when they are there and one more commit has synced them.
-   */
-  #settle(error: unknown): boolean {
-    if (!this.#doubtful) return false;
-    try {
-      const isThere = this.#isInFile(this.#doubtful);
-      if (isThere) this.#takeAgain(this.#doubtful);
-      this.#doubtful = undefined;
-      if (isThere) this.#syncAgain();
-      return isThere;
-    } catch {
-      const failure = toFailure(error);
-      throw failure instanceof JournalFailure
-        ? new JournalFailure(failure.code, failure.message, UNCONFIRMED)
-        : failure;
-    }
-  }
-
-  /** A commit of the least change that SQLite brings to the disk; it syncs what the one before it left unsynced. */
-  #syncAgain(): void {
-    this.#commit(() => this.#db.pragma("user_version = 1"));
-  }
-
-  #isInFile(receipts: Receipt[]): boolean {
-    return receipts.every((receipt) => {
-      if (receipt.status === "waiting") return this.#entries.isWaiting(receipt.hash);
-      return receipt.status !== "admitted" || receipt.admitted.every(({ hash }) => this.#entries.has(hash));
-    });
-  }
-
-  #takeAgain(receipts: Receipt[]): void {
-    for (const receipt of receipts) {
-      if (receipt.status === "waiting") this.#ledger.receive(receipt.raw, false);
-      if (receipt.status === "admitted") for (const { raw } of receipt.admitted) this.#ledger.receive(raw, false);
-    }
-    // The session did not hear that its entry is there: the next one begins a stream of its own.
-    this.#sessions.clear();
-  }
-
-  #store(receipts: readonly Receipt[]): void {
-    const taken = receipts.filter((receipt) => receipt.status === "admitted");
-    const admitted = taken.flatMap((receipt) => receipt.admitted);
-    this.#entries.insert(admitted);
-    for (const receipt of receipts) {
-      if (receipt.status === "waiting") this.#entries.wait(receipt.hash, receipt.raw);
-    }
-    // The first of a receipt came just now; the others had waited for it.
-    for (const {
-      admitted: [, ...released],
-      dropped,
-    } of taken) {
-      for (const hash of [...released.map((entry) => entry.hash), ...dropped]) this.#entries.unwait(hash);
-    }
-    // Of a cell that changed many times only the last state is written.
-    const last = new Map<string, CellChange>();
-    for (const { changes } of admitted)
-      for (const change of changes) last.set(cellKey(change.entity, change.field), change);
-    this.#entries.writeHeads(last.values());
+    this.#commits.settleDoubt();
   }
 
   #writer(author: Author, space: Space): Writer {
@@ -411,29 +318,6 @@ export class Journal {
       .map(({ entry }) => ({ lam: entry.body.lam, entry: entry.hash, index: 0 }));
     return own.sort(comparePlaces).at(-1)?.entry ?? null;
   }
-}
-
-/** A fresh stream: who writes, with which program and forms. */
-export function createStream(
-  deps: JournalDeps,
-  forms: Hash[],
-  last: Hash | null,
-  space: Space = "shared",
-): { stream: string; open: OpenOp } {
-  const open: OpenOp = {
-    kind: "open",
-    device: deps.device.publicKey,
-    certificate: deps.certificate ? hashBytes(deps.certificate) : null,
-    app: deps.appVersion,
-    forms,
-    clock: deps.clock.now().toISOString(),
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    last,
-    space,
-    application_id: APPLICATION_ID,
-    user_version: USER_VERSION,
-  };
-  return { stream: Buffer.from(deps.random.bytes(16)).toString("hex"), open };
 }
 
 function blobsOf(op: NewOp): Hash[] {

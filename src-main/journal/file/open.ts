@@ -11,9 +11,10 @@ import { keyFor } from "./driver.ts";
 import { Entries } from "./entries.ts";
 import { guardDisk, JournalFailure } from "./failure.ts";
 import { checkHeader, claimForWriting, hasUnfinishedWrite } from "./header.ts";
-import { createStream, Journal, type JournalDeps, type JournalMode } from "./journal.ts";
+import { Journal, type JournalDeps, type JournalMode } from "./journal.ts";
 import { placeFile, removeQuietly, requireFreeName } from "./place.ts";
 import { isSealed, readSeal } from "./seal.ts";
+import { createStream } from "./streams.ts";
 import { verifyContent } from "./verify.ts";
 
 function randomSuffix(deps: JournalDeps): string {

@@ -6,7 +6,7 @@ import { composeEntry } from "../../../src-main/journal/authoring.ts";
 import { type SignedBytes, signEntry } from "../../../src-main/journal/core/entry.ts";
 import { Ledger } from "../../../src-main/journal/core/ledger.ts";
 import type { Op } from "../../../src-main/journal/core/ops.ts";
-import { createStream } from "../../../src-main/journal/file/journal.ts";
+import { createStream } from "../../../src-main/journal/file/streams.ts";
 import {
   createJournal,
   type Journal,

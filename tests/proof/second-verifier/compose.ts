@@ -3,7 +3,7 @@ import type { EntryBody } from "../../../src-main/journal/core/entry.ts";
 import type { JsonObject } from "../../../src-main/journal/core/json.ts";
 import { Ledger } from "../../../src-main/journal/core/ledger.ts";
 import type { Op, Space } from "../../../src-main/journal/core/ops.ts";
-import { createStream } from "../../../src-main/journal/file/journal.ts";
+import { createStream } from "../../../src-main/journal/file/streams.ts";
 import type { Journal, JournalDeps } from "../../../src-main/journal/index.ts";
 import { ENTITIES, FIELDS, pickValue, STEPS } from "./honest.ts";
 import type { Dice } from "./people.ts";

@@ -8,7 +8,7 @@ import { type EntryBody, type SignedBytes, signEntry } from "../../../src-main/j
 import { hashBytes } from "../../../src-main/journal/core/ids.ts";
 import type { Ledger } from "../../../src-main/journal/core/ledger.ts";
 import type { Op } from "../../../src-main/journal/core/ops.ts";
-import { createStream } from "../../../src-main/journal/file/journal.ts";
+import { createStream } from "../../../src-main/journal/file/streams.ts";
 import { createJournal, type Journal } from "../../../src-main/journal/index.ts";
 import { compare } from "./compare.ts";
 import { mirror } from "./compose.ts";
