@@ -25,6 +25,7 @@ const sentences: Record<string, string> = {
   BAD_NAME: "the name cannot be asked for in DNS",
   BAD_REPLY: "what came back answers another question",
   TOO_LARGE: "the answer was larger than any honest one",
+  NOT_LDAP: "what answered does not speak LDAP",
   NOT_ASKED: "not asked, because earlier questions to the same server stayed unanswered",
   NOT_RECORDED: "the record holds no answer",
 };

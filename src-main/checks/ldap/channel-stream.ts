@@ -1,6 +1,7 @@
 import { Duplex } from "node:stream";
 import { NetFailure } from "../net-failure.ts";
 import type { Channel } from "../types.ts";
+import { Frames, NotLdap } from "./frames.ts";
 
 /** Bytes a directory may answer in all. 500 entries without attributes are far below. */
 const mostBytes = 2_097_152;
@@ -13,6 +14,7 @@ export class ChannelStream extends Duplex {
   readonly readyState = "open";
   readonly #channel: Channel;
   readonly #patience: number;
+  readonly #frames = new Frames();
   #received = 0;
 
   constructor(channel: Channel, patience: number) {
@@ -34,7 +36,19 @@ export class ChannelStream extends Duplex {
     }
     this.#received += bytes.length;
     if (this.#received > mostBytes) throw new NetFailure("TOO_LARGE", "The directory sends without end.");
-    for (let at = 0; at < bytes.length; at += pieceSize) this.push(bytes.subarray(at, at + pieceSize));
+    const messages = this.#cut(bytes);
+    // The library asks for more only when it was given something.
+    if (messages.length === 0) return this.#pull();
+    for (const message of messages)
+      for (let at = 0; at < message.length; at += pieceSize) this.push(message.subarray(at, at + pieceSize));
+  }
+
+  #cut(bytes: Uint8Array): Uint8Array[] {
+    try {
+      return this.#frames.take(bytes);
+    } catch (error) {
+      throw error instanceof NotLdap ? new NetFailure("NOT_LDAP", error.message) : error;
+    }
   }
 
   override _write(chunk: Uint8Array, _encoding: string, done: () => void): void {

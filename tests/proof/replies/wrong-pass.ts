@@ -1,0 +1,32 @@
+import type { Json, Judgement } from "../../../src-main/checks/types.ts";
+import { listExchanges } from "./second-opinion.ts";
+
+/** What the recorded bytes must hold before a check may pass, found by plain search rather than by the program's own readers. */
+const conditions: { [check: string]: (record: Recorded) => boolean } = {
+  "mx-records": ({ dns }) => dns.some((bytes) => bytes.includes("eu-smtp-inbound-")),
+  "spf-record": ({ dns }) =>
+    dns.some((bytes) => bytes.includes("v=spf1") && bytes.includes("include:eu._netblocks.vendor.example")),
+  "dmarc-record": ({ dns }) => dns.some((bytes) => bytes.includes("v=DMARC1")),
+  "smart-host": (record) => greetsWithTls(record),
+  "inbound-host": (record) => greetsWithTls(record),
+  directory: ({ text }) => /"bind":\{"done":true/.test(text) && /"count":[1-9]/.test(text),
+  lockdown: ({ text }) => /"failure":"(?!NOT_SMTP)/.test(text) || /"received":"5\d\d/.test(text),
+};
+
+interface Recorded {
+  /** Replies of name servers, one character a byte. */
+  dns: string[];
+  text: string;
+}
+
+const greetsWithTls = ({ text }: Recorded): boolean =>
+  /"received":"220[ -]/.test(text) && /STARTTLS/i.test(text) && /"trusted":true/.test(text);
+
+/** A pass that nothing in the record carries. */
+export function findWrongPass(check: string, { verdict, transcript }: Judgement, record: { record: Json }): string[] {
+  if (verdict !== "pass") return [];
+  const faults = transcript === "" ? ["a pass without a transcript"] : [];
+  const dns = listExchanges(record.record).map(({ reply }) => Buffer.from(reply ?? "", "hex").toString("latin1"));
+  const isCarried = conditions[check]?.({ dns, text: JSON.stringify(record.record) }) ?? true;
+  return isCarried ? faults : [...faults, "a pass that the recorded bytes do not carry"];
+}
