@@ -34,6 +34,16 @@ export function listDomains(context: CheckContext): MailDomain[] {
   return wanted.filter(({ name }, index) => wanted.findIndex((other) => other.name === name) === index);
 }
 
+/** What the Request for Information says about DKIM selectors, by domain; rows of one domain are joined. */
+export function selectorsByDomain({ answers }: CheckContext): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { values } of answers.rows["domains" satisfies RowGroupId] ?? []) {
+    const name = asText(values.name).toLowerCase();
+    found.set(name, `${found.get(name) ?? ""} ${asText(values.selector)}`.trim());
+  }
+  return found;
+}
+
 export interface MailHost {
   host: string;
   port: number;

@@ -1,3 +1,4 @@
+import { dkimRecord } from "./dkim/checks.ts";
 import { dmarcRecord } from "./dmarc/checks.ts";
 import { mxRecords } from "./dns/checks.ts";
 import { directory } from "./ldap/checks.ts";
@@ -10,6 +11,7 @@ import type { CheckDefinition } from "./types.ts";
 export const checkCatalog: readonly CheckDefinition[] = [
   mxRecords,
   spfRecord,
+  dkimRecord,
   dmarcRecord,
   smartHost,
   inboundHost,

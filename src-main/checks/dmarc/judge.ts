@@ -1,28 +1,32 @@
 import { toPrintable } from "../bytes.ts";
-import { transcribeDns } from "../dns/exchange.ts";
+import { isSeen, transcribeDns } from "../dns/exchange.ts";
 import type { DnsRecord } from "../dns/record.ts";
+import { judgeUnseen } from "../dns/unseen.ts";
 import { replayWalk, type Walk, walkTogether } from "../dns/walk.ts";
 import { conclude, countInWords, finding, listInWords } from "../judgement.ts";
 import type { Finding, Judgement } from "../types.ts";
-import { type DmarcRecord, readPolicy, removedTags } from "./parse.ts";
+import { judgePolicy } from "./judge-policy.ts";
+import { type DmarcLook, lookAtDomain } from "./look.ts";
+import { type DmarcRecord, findBadPolicy, readPolicies, removedTags } from "./parse.ts";
 import type { DmarcPlan } from "./plan.ts";
-import { type DmarcStop, type DmarcView, walkDmarc } from "./walk.ts";
+import { type DmarcView, mostQueries } from "./walk.ts";
 
-export const walkAllDmarc = (plan: DmarcPlan): Walk<DmarcView[]> => walkTogether(plan.domains.map(walkDmarc));
+export const walkAllDmarc = (plan: DmarcPlan): Walk<DmarcLook[]> =>
+  walkTogether(plan.domains.map((domain) => lookAtDomain(plan, domain)));
 
 /** DMARC records: found, readable, and not stricter than what the vendor's signing can carry. */
 export function judgeDmarc(plan: DmarcPlan, record: DnsRecord): Judgement {
-  const views = replayWalk(walkAllDmarc(plan), record.exchanges);
-  const passed = `The resolver gives a readable DMARC policy for ${countInWords(views.length, "domain")}.`;
+  const looks = replayWalk(walkAllDmarc(plan), record.exchanges);
+  const passed = `The resolver gives a readable DMARC policy for ${countInWords(looks.length, "domain")}.`;
   return conclude(
-    views.flatMap(judgeDomain),
+    looks.flatMap((look) => judgeDomain(plan, look)),
     passed,
-    [...views.map(drawWalk), transcribeDns(record.exchanges)].join("\n\n"),
+    [...looks.map(({ view }) => drawWalk(view)), transcribeDns(record.exchanges)].join("\n\n"),
   );
 }
 
-function judgeDomain(view: DmarcView): Finding[] {
-  const { domain, stops, policy } = view;
+function judgeDomain(plan: DmarcPlan, look: DmarcLook): Finding[] {
+  const { domain, stops, policy, unseen } = look.view;
   const [own] = stops;
   if (own && own.count > 1)
     return [
@@ -33,8 +37,16 @@ function judgeDomain(view: DmarcView): Finding[] {
         "Keep one of them.",
       ),
     ];
-  const unseen = stops.find(({ answer }) => !["answered", "no-data", "no-such-name"].includes(answer.status));
-  if (unseen && !own?.record) return [judgeUnseen(domain, unseen)];
+  if (own?.invalid)
+    return [
+      finding(
+        "fail",
+        domain,
+        `_dmarc.${domain} has ${listInWords(own.invalid.repeated.map((tag) => `“${toPrintable(tag, 40)}”`).slice(0, 5))} twice, which makes the whole record invalid (RFC 6376 3.2); receivers differ in what they then do.`,
+        "Keep each tag once.",
+      ),
+    ];
+  if (unseen && !isSeen(unseen.answer) && !policy) return [judgeUnseen(domain, unseen.answer)];
   if (!policy?.record)
     return [
       finding(
@@ -44,92 +56,54 @@ function judgeDomain(view: DmarcView): Finding[] {
         `Publish “v=DMARC1; p=none; rua=mailto:…” at _dmarc.${domain}, to see who sends as the domain.`,
       ),
     ];
-  return [...judgeSyntax(view, policy.record), ...judgePolicy(view, policy, policy.record)];
-}
-
-function judgeUnseen(domain: string, { name, answer }: DmarcStop): Finding {
-  const text = `The TXT record of _dmarc.${name} could not be read from ${answer.server}: ${answer.detail}.`;
-  const isSilent = answer.status === "silent" || answer.status === "refused";
-  return finding(
-    isSilent ? "not-measurable" : "error",
-    domain,
-    text,
-    "Check the resolver and the zone, then run the check again.",
-  );
+  return [...judgeSyntax(look.view, policy.record), ...judgePolicy(plan, look)];
 }
 
 function judgeSyntax({ domain, policy }: DmarcView, record: DmarcRecord): Finding[] {
   const where = `_dmarc.${policy?.name}`;
-  const removed = removedTags.filter((tag) => record.tags.has(tag));
   const findings = record.problems
     .slice(0, 20)
     .map((problem) => finding("warn", domain, `${where}: ${toPrintable(problem, 300)}`, "Correct the record."));
-  // RFC 9989 4.7: without a usable p the record means p=none if it asks for reports, and nothing at all otherwise.
-  if (readPolicy(record, "p") === null && record.tags.get("psd")?.toLowerCase() !== "y")
-    findings.push(
-      record.tags.has("rua")
-        ? finding(
-            "warn",
-            domain,
-            `${where} has no usable “p”; receivers take it as “p=none”.`,
-            "Add “p=none”, “p=quarantine” or “p=reject”.",
-          )
-        : finding(
-            "fail",
-            domain,
-            `${where} has no usable “p” and no “rua”; receivers ignore it.`,
-            "Add “p=none”, “p=quarantine” or “p=reject”.",
-          ),
-    );
-  if (removed.length > 0)
-    findings.push(
-      finding(
-        "warn",
-        domain,
-        `${where} uses ${listInWords(removed)}, which RFC 9989 took out; receivers of today ignore ${removed.length === 1 ? "it" : "them"}.`,
-        removed.includes("pct") ? "Remove the tags; “t=y” is what stands for a trial today." : "Remove the tags.",
-      ),
-    );
-  return findings;
+  return [...findings, ...judgeBadPolicy(domain, where, record), ...judgeRemoved(domain, where, record)];
 }
 
-/** Tags that apply to the domain: its own record's `p`, else the inherited record's `sp`, else its `p` (RFC 9989 4.7). */
-function judgePolicy({ domain }: DmarcView, stop: DmarcStop, record: DmarcRecord): Finding[] {
-  const isOwn = stop.name === domain;
-  const policy = (isOwn ? null : readPolicy(record, "sp")) ?? readPolicy(record, "p") ?? "none";
-  const origin = isOwn ? `_dmarc.${domain}` : `the record of ${stop.name}`;
-  const findings: Finding[] = [];
-  const trial = record.tags.get("t")?.toLowerCase() === "y" ? ", as a trial (t=y)" : "";
-  if (policy === "reject" && trial === "")
-    findings.push(
-      finding(
-        "warn",
-        domain,
-        `The policy is “reject” (${origin}): from the moment mail leaves through the vendor, every message it does not sign and SPF does not cover is refused.`,
-        "Prove SPF and DKIM with a test message through the vendor before all mail goes that way; until then “p=none” is the safe policy.",
-      ),
-    );
-  else findings.push(finding("pass", domain, `The policy is “${policy}”${trial}, from ${origin}.`));
-  if (isOwn && !record.tags.has("rua"))
-    findings.push(
-      finding(
-        "warn",
-        domain,
-        "The record asks for no reports (“rua”), so forgotten senders stay unseen.",
-        "Add “rua=mailto:…” with a mailbox that someone reads.",
-      ),
-    );
-  return findings;
+/** RFC 9989 4.10.1: without usable policies the record means p=none if it asks for reports, and nothing at all otherwise. */
+function judgeBadPolicy(domain: string, where: string, record: DmarcRecord): Finding[] {
+  const bad = findBadPolicy(record);
+  if (bad === null) return [];
+  const todo = `${record.tags.has(bad) ? "Write" : "Add"} “${bad}=none”, “${bad}=quarantine” or “${bad}=reject”.`;
+  return [
+    readPolicies(record)
+      ? finding("warn", domain, `${where} has no usable “${bad}”; receivers take the whole record as “p=none”.`, todo)
+      : finding("fail", domain, `${where} has no usable “${bad}” and no “rua”; receivers ignore it.`, todo),
+  ];
+}
+
+function judgeRemoved(domain: string, where: string, record: DmarcRecord): Finding[] {
+  const removed = removedTags.filter((tag) => record.tags.has(tag));
+  if (removed.length === 0) return [];
+  const share = removed.includes("pct")
+    ? " Older receivers still apply “pct” and leave a part of the mail out of the policy."
+    : "";
+  return [
+    finding(
+      "warn",
+      domain,
+      `${where} uses ${listInWords(removed)}, which RFC 9989 took out; receivers that follow it ignore ${removed.length === 1 ? "it" : "them"}.${share}`,
+      removed.includes("pct") ? "Remove the tags; “t=y” is what stands for a trial today." : "Remove the tags.",
+    ),
+  ];
 }
 
 function drawWalk({ domain, stops, policy }: DmarcView): string {
-  const lines = stops.map(({ name, record, count, answer }) => {
-    const text = record
-      ? toPrintable(record.text, 1_000)
+  const lines = stops.map(({ name, record, invalid, count, answer }) => {
+    const text = record ?? invalid;
+    const shown = text
+      ? toPrintable(text.text, 1_000)
       : count > 1
         ? `${count} records`
         : answer.detail || "no DMARC record";
-    return `  _dmarc.${name}: ${text}${policy?.name === name ? "  <- policy" : ""}`;
+    return `  _dmarc.${name}: ${shown}${policy?.name === name ? "  <- policy" : ""}`;
   });
-  return [`DMARC tree walk of ${domain}: ${stops.length} of at most 8 queries`, ...lines].join("\n");
+  return [`DMARC tree walk of ${domain}: ${stops.length} of at most ${mostQueries} queries`, ...lines].join("\n");
 }

@@ -59,6 +59,10 @@ export interface Answer {
   detail: string;
 }
 
+/** Whether the server said something about the name: its records, or that there are none. Everything else leaves the name unknown. */
+export const isSeen = ({ status }: Pick<Answer, "status">): boolean =>
+  status === "answered" || status === "no-data" || status === "no-such-name";
+
 const codes: Record<number, [AnswerStatus, string]> = {
   1: ["malformed", "the server says it could not read the question (FORMERR)"],
   2: ["server-failure", "the server failed to answer (SERVFAIL)"],

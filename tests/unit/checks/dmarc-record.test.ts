@@ -94,7 +94,7 @@ describe("dmarc-record", () => {
       { "_dmarc.acme.example": txt(`v=DMARC1; p=none; sp=reject; ${reports}`) },
       "news.acme.example",
     );
-    expect(findings[0]?.text).toContain("“reject” (the record of acme.example)");
+    expect(findings[0]?.text).toContain("“reject” by “sp”, from the record of acme.example");
   });
 
   test("psd=y ends the walk, and the name below it decides", async () => {

@@ -57,6 +57,7 @@ const outcome = { done: fc.boolean(), code: fc.option(fc.nat(120)), detail: fc.s
 const records: Record<string, fc.Arbitrary<unknown>> = {
   "mx-records": fc.record({ at, exchanges }),
   "spf-record": fc.record({ at, exchanges }),
+  "dkim-record": fc.record({ at, exchanges }),
   "dmarc-record": fc.record({ at, exchanges }),
   "smart-host": smtp,
   "inbound-host": smtp,
