@@ -74,7 +74,7 @@ function judgeBadPolicy(domain: string, where: string, record: DmarcRecord): Fin
   const todo = `${record.tags.has(bad) ? "Write" : "Add"} “${bad}=none”, “${bad}=quarantine” or “${bad}=reject”.`;
   return [
     readPolicies(record)
-      ? finding("warn", domain, `${where} has no usable “${bad}”; receivers take the whole record as “p=none”.`, todo)
+      ? finding("warn", domain, `${where} has no usable “${bad}”; receivers take it as “p=none”.`, todo)
       : finding("fail", domain, `${where} has no usable “${bad}” and no “rua”; receivers ignore it.`, todo),
   ];
 }
