@@ -35,9 +35,8 @@ function readElement(bytes: Uint8Array): Element {
 }
 
 function readTagged(bytes: Uint8Array, tag: number, what: string): Element {
-  const element = readElement(bytes);
-  if (element.tag !== tag) throw new NotDer(`the key has no ${what} where one belongs`);
-  return element;
+  if (bytes.length > 0 && bytes[0] !== tag) throw new NotDer(`the key has no ${what} where one belongs`);
+  return readElement(bytes);
 }
 
 /**

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { parseDmarc, selectDmarc } from "../../../src-main/checks/dmarc/parse.ts";
 import { listWalkNames, mostQueries } from "../../../src-main/checks/dmarc/walk.ts";
+import { judgeAgain } from "../../../src-main/checks/index.ts";
 import { createContext, runToEnd } from "./context.ts";
+import { rsaRecord } from "./dkim-keys.ts";
 import { type FakeDns, startFakeDns, type Zone } from "./fake-dns.ts";
 
 const running: FakeDns[] = [];
@@ -95,6 +97,98 @@ describe("dmarc-record", () => {
       "news.acme.example",
     );
     expect(findings[0]?.text).toContain("“reject” by “sp”, from the record of acme.example");
+  });
+
+  test.each<[string, Zone, RegExp]>([
+    ["does not exist", {}, /“reject” by “np”, because ghost\.acme\.example does not exist in DNS/],
+    ["exists", { "ghost.acme.example": txt("hello") }, /“quarantine” by “sp”/],
+    ["cannot be seen", { "ghost.acme.example": "SERVFAIL" }, /whether the domain exists.*could not be seen/],
+  ])("np decides for a sub-domain that %s", async (_, more, text) => {
+    const zone = { "_dmarc.acme.example": txt(`v=DMARC1; p=none; sp=quarantine; np=reject; ${reports}`), ...more };
+    const { findings } = await judge(zone, "ghost.acme.example");
+    expect(findings.map((one) => one.text).join()).toMatch(text);
+  });
+
+  describe("p=reject before the vendor's mail can pass", () => {
+    const strict = { "_dmarc.acme.example": txt(`v=DMARC1; p=reject; ${reports}`) };
+    const spf = { "acme.example": txt("v=spf1 include:eu._netblocks.vendor.example ~all") };
+    const key = { "s1._domainkey.acme.example": txt(rsaRecord(2_048)) };
+    const look = async (zone: Zone, selector: string, withRegion = true) => {
+      const server = await startFakeDns(zone);
+      running.push(server);
+      const rows = { domains: [{ id: "1", values: { name: "acme.example", selector } }] };
+      const context = createContext({ answers: { rows }, network: { resolver: server.endpoint } });
+      const { judgement } = await runToEnd("dmarc-record", withRegion ? context : { ...context, region: {} });
+      return judgement;
+    };
+
+    test.each<[string, Zone, string, string, RegExp]>([
+      [
+        "both published",
+        { ...spf, ...key },
+        "s1",
+        "pass",
+        /has the region's include.*key is published for s1.*only a test message shows/,
+      ],
+      ["SPF alone", spf, "s1", "warn", /has the region's include.*No usable DKIM key is published for s1/],
+      ["DKIM alone", key, "s1", "warn", /There is no SPF record\. A DKIM key is published/],
+      [
+        "another SPF record",
+        { "acme.example": txt("v=spf1 include:other.example ~all"), ...key },
+        "s1",
+        "warn",
+        /does not itself name/,
+      ],
+      [
+        "an include that refuses",
+        { "acme.example": txt("v=spf1 -include:eu._netblocks.vendor.example ~all"), ...key },
+        "s1",
+        "warn",
+        /does not itself name/,
+      ],
+      [
+        "two SPF records",
+        { "acme.example": txt("v=spf1 -all", "v=spf1 include:eu._netblocks.vendor.example ~all"), ...key },
+        "s1",
+        "warn",
+        /more than one SPF record/,
+      ],
+      ["a revoked key", { ...spf, "s1._domainkey.acme.example": txt("p=") }, "s1", "warn", /No usable DKIM key/],
+      [
+        "a key that cannot be read",
+        { ...spf, "s1._domainkey.acme.example": "SERVFAIL" },
+        "s1",
+        "warn",
+        /could not be read \(the server failed/,
+      ],
+      ["no selector known", spf, "", "warn", /has the region's include eu\._netblocks\.vendor\.example\.$/],
+    ])("%s", async (_, zone, selector, verdict, text) => {
+      const judgement = await look({ ...strict, ...zone }, selector);
+      expect([judgement.verdict, judgement.findings.map((one) => one.text).join()]).toEqual([
+        verdict,
+        expect.stringMatching(text),
+      ]);
+    });
+
+    test("says nothing of what was not looked at", async () => {
+      const { findings, verdict } = await look({ ...strict, ...spf, ...key }, "", false);
+      expect(verdict).toBe("warn");
+      expect(findings[0]?.text).not.toMatch(/The SPF record|DKIM key/);
+    });
+  });
+
+  test("a record made before sub-domains and preparation were looked at is judged as it was", async () => {
+    const server = await startFakeDns({ "_dmarc.acme.example": txt(`v=DMARC1; p=reject; np=none; ${reports}`) });
+    running.push(server);
+    const { record } = await runToEnd(
+      "dmarc-record",
+      createContext({ region: {}, network: { resolver: server.endpoint } }),
+    );
+    const { dns, domains } = record.plan as { dns: unknown; domains: unknown };
+    expect(judgeAgain("dmarc-record", { plan: { dns, domains }, record: record.record })).toMatchObject({
+      verdict: "warn",
+      reason: expect.stringContaining("The policy is “reject”"),
+    });
   });
 
   test("psd=y ends the walk, and the name below it decides", async () => {
