@@ -76,7 +76,7 @@ function listBadUris(tag: string, value: string | undefined): string[] {
 
 /** Whether “rua” lists at least one address of URI syntax, whatever its scheme (RFC 9989 4.10.1); a size limit of RFC 7489 does no harm. */
 const asksForReports = ({ tags }: DmarcRecord): boolean =>
-  splitUris(tags.get("rua") ?? "").some((uri) => /^[a-z][a-z0-9+.-]*:[\x21-\x2b\x2d-\x7e]+$/i.test(uri));
+  splitUris(tags.get("rua") ?? "").some((uri) => /^[a-z][a-z0-9+.-]*:[\x21-\x2b\x2d-\x7e]*$/i.test(uri));
 
 const toPolicy = (value: string | undefined): DmarcPolicy | null => {
   const policy = value?.toLowerCase();

@@ -17,7 +17,7 @@ afterAll(() => test.close());
 /** What the checks of a scenario's step say. Checks that are not named may say anything. */
 const expected: Record<ScenarioId, Record<string, Verdict>> = {
   "before-outbound": { "spf-record": "fail", "smart-host": "pass", "dmarc-record": "pass" },
-  "outbound-ready": { "spf-record": "pass", "smart-host": "pass", "dmarc-record": "pass" },
+  "outbound-ready": { "spf-record": "pass", "smart-host": "pass", "dkim-record": "pass", "dmarc-record": "pass" },
   "not-authorised": { "spf-record": "pass", "smart-host": "pass" },
   "inspected-port": { "spf-record": "pass", "smart-host": "fail" },
   "catch-all": { directory: "pass" },
