@@ -20,7 +20,7 @@ export function judgeKey(domain: string, view: KeyView): Finding[] {
       finding(
         "fail",
         domain,
-        `${name} has ${texts.length} TXT records that cannot be told apart; what verifiers do then is undefined (RFC 6376 3.6.2.2).`,
+        `${name} has ${texts.length} TXT records that cannot be told apart, and it is open what verifiers make of them (RFC 6376 3.6.2.2).`,
         "Keep one key at each selector.",
       ),
     ];

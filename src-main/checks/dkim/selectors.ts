@@ -23,7 +23,10 @@ export interface ReadSelectors {
  * (`s1._domainkey.example.com`). A selector is one or more labels (RFC 6376 3.1).
  */
 export function readSelectors(answer: AnswerValue | undefined): ReadSelectors {
-  const words = (typeof answer === "string" ? answer.slice(0, 2_000) : "").toLowerCase().split(/[\s,;]+/);
+  const words = (typeof answer === "string" ? answer : "")
+    .toLowerCase()
+    .slice(0, 2_000)
+    .split(/[\s,;]+/);
   const bare = words
     .map((word) => word.replace(/\._domainkey\b.*$/, "").replace(/\.$/, ""))
     .filter((word) => word !== "");

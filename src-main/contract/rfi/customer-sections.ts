@@ -119,6 +119,7 @@ export const customerSections = [
         id: "domains",
         label: "Domains",
         singular: "domain",
+        help: "Enter every DKIM selector that signs for a domain, separated by commas.",
         minimum: 1,
         pasteInto: "name",
         columns: [
