@@ -1,3 +1,4 @@
+import { isBelow } from "../answers.ts";
 import { toPrintable } from "../bytes.ts";
 import { isSeen, transcribeDns } from "../dns/exchange.ts";
 import type { DnsRecord } from "../dns/record.ts";
@@ -15,12 +16,14 @@ export const walkAllDkim = (plan: DkimPlan): Walk<DkimView[]> =>
 /** DKIM keys: published, readable, large enough. Who signs with them is not in DNS, and no sentence says so. */
 export function judgeDkim(plan: DkimPlan, record: DnsRecord): Judgement {
   const views = replayWalk(walkAllDkim(plan), record.exchanges);
-  const findings = views.flatMap((view, index) => judgeDomain(plan, index, view));
+  const findings = views.flatMap((_, index) => judgeDomain(plan, index, views));
   const passed = `The resolver gives a sound key for the known DKIM selectors of ${countInWords(views.length, "domain")}; whether mail is signed with it, only a received message shows.`;
   return conclude(findings, passed, [...views.map(drawKeys), transcribeDns(record.exchanges)].join("\n\n"));
 }
 
-function judgeDomain(plan: DkimPlan, index: number, view: DkimView): Finding[] {
+function judgeDomain(plan: DkimPlan, index: number, views: DkimView[]): Finding[] {
+  const view = views[index];
+  if (!view) return [];
   const { domain, keys } = view;
   const { selectors = [], unreadable = [] } = plan.domains[index] ?? {};
   const named = keys.filter(({ selector }) => selectors.includes(selector));
@@ -37,7 +40,7 @@ function judgeDomain(plan: DkimPlan, index: number, view: DkimView): Finding[] {
     ...named.flatMap((key) => judgeNamed(domain, key)),
     ...others.filter(({ texts }) => texts.length > 0).flatMap((key) => judgeKey(domain, key)),
     ...judgeAlgorithms(view),
-    ...(named.length === 0 ? judgeNoName(plan, view) : judgeSigners(plan, view, named)),
+    ...(named.length === 0 ? judgeNoName(plan, view, views) : judgeSigners(plan, view, named)),
   ];
 }
 
@@ -71,7 +74,11 @@ function judgeAlgorithms({ domain, keys }: DkimView): Finding[] {
 }
 
 /** No selector in the answers: what DNS alone can tell about keys. */
-function judgeNoName({ platformSelectors }: DkimPlan, { domain, keys, parent }: DkimView): Finding[] {
+function judgeNoName(
+  { platformSelectors }: DkimPlan,
+  { domain, keys, parent }: DkimView,
+  views: DkimView[],
+): Finding[] {
   const todo =
     "Send a message to an outside mailbox, read “s=” in its DKIM-Signature header, and enter it as the domain's DKIM selector.";
   const unseen = [...keys.map(({ answer }) => answer), ...(parent ? [parent] : [])].find((answer) => !isSeen(answer));
@@ -84,12 +91,14 @@ function judgeNoName({ platformSelectors }: DkimPlan, { domain, keys, parent }: 
         todo,
       ),
     ];
+  const above = views.find((other) => isBelow(domain, other.domain) && other.keys.some(isUsable));
+  const help = above ? ` A signature of ${above.domain} aligns with it, unless DMARC asks for strict alignment.` : "";
   if (parent?.status === "no-such-name")
     return [
       finding(
         "warn",
         domain,
-        `There is nothing below _domainkey.${domain}, so no selector has a DKIM key, as the resolver gives it.`,
+        `There is nothing below _domainkey.${domain}, so no selector has a DKIM key, as the resolver gives it.${help}`,
         "Have the service or the platform sign, and publish the key it shows.",
       ),
     ];

@@ -56,16 +56,22 @@ function judgeDomain(plan: DmarcPlan, look: DmarcLook): Finding[] {
         `Publish “v=DMARC1; p=none; rua=mailto:…” at _dmarc.${domain}, to see who sends as the domain.`,
       ),
     ];
-  return [...judgeSyntax(look.view, policy.record), ...judgePolicy(plan, look)];
+  const where = `_dmarc.${policy.name}`;
+  // What is wrong with a record is said once, at the domain that has it, if that one is looked at too.
+  const isToldElsewhere = policy.name !== domain && plan.domains.includes(policy.name);
+  return [
+    ...judgeBadPolicy(domain, where, policy.record),
+    ...judgePolicy(plan, look),
+    ...(isToldElsewhere
+      ? []
+      : [...judgeProblems(domain, where, policy.record), ...judgeRemoved(domain, where, policy.record)]),
+  ];
 }
 
-function judgeSyntax({ domain, policy }: DmarcView, record: DmarcRecord): Finding[] {
-  const where = `_dmarc.${policy?.name}`;
-  const findings = record.problems
+const judgeProblems = (domain: string, where: string, { problems }: DmarcRecord): Finding[] =>
+  problems
     .slice(0, 20)
     .map((problem) => finding("warn", domain, `${where}: ${toPrintable(problem, 300)}`, "Correct the record."));
-  return [...findings, ...judgeBadPolicy(domain, where, record), ...judgeRemoved(domain, where, record)];
-}
 
 /** RFC 9989 4.10.1: without usable policies the record means p=none if it asks for reports, and nothing at all otherwise. */
 function judgeBadPolicy(domain: string, where: string, record: DmarcRecord): Finding[] {

@@ -179,6 +179,21 @@ describe("dkim-record", () => {
     expect([judgement.verdict, judgement.texts]).toEqual([verdict, expect.stringMatching(text)]);
   });
 
+  test("a sub-domain without keys is told of the key above it", async () => {
+    const server = await startFakeDns({ [at("s1")]: txt(sound) });
+    running.push(server);
+    const rows = {
+      domains: [
+        { id: "1", values: { name: "acme.example", selector: "s1" } },
+        { id: "2", values: { name: "news.acme.example" } },
+      ],
+    };
+    const context = createContext({ answers: { rows }, network: { resolver: server.endpoint } });
+    const { judgement } = await runToEnd("dkim-record", context);
+    expect(judgement.verdict).toBe("warn");
+    expect(judgement.reason).toContain("A signature of acme.example aligns with it");
+  });
+
   test("says that a key does not show who signs", async () => {
     const { reason } = await judge({ [at("s1")]: txt(sound) }, "s1");
     expect(reason).toContain("whether mail is signed with it, only a received message shows");

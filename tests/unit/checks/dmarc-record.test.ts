@@ -99,6 +99,20 @@ describe("dmarc-record", () => {
     expect(findings[0]?.text).toContain("“reject” by “sp”, from the record of acme.example");
   });
 
+  test("what is wrong with a record is said once", async () => {
+    const server = await startFakeDns({ "_dmarc.acme.example": txt(`v=DMARC1; p=none; pct=50; ${reports}`) });
+    running.push(server);
+    const names = ["acme.example", "news.acme.example"];
+    const rows = { domains: names.map((name) => ({ id: name, values: { name } })) };
+    const context = createContext({ answers: { rows }, network: { resolver: server.endpoint } });
+    const { judgement } = await runToEnd("dmarc-record", context);
+    expect(judgement.findings.map(({ verdict, subject }) => `${verdict} ${subject}`)).toEqual([
+      "pass acme.example",
+      "warn acme.example",
+      "pass news.acme.example",
+    ]);
+  });
+
   test.each<[string, Zone, RegExp]>([
     ["does not exist", {}, /“reject” by “np”, because ghost\.acme\.example does not exist in DNS/],
     ["exists", { "ghost.acme.example": txt("hello") }, /“quarantine” by “sp”/],

@@ -6,7 +6,7 @@ declare module "dns-packet" {
   }
   interface PacketAnswer extends PacketQuestion {
     ttl?: number;
-    data: string | string[] | { preference: number; exchange: string };
+    data: string | string[] | Uint8Array[] | { preference: number; exchange: string };
   }
   type Answer = PacketAnswer;
   interface Packet {
