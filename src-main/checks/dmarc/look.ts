@@ -1,6 +1,6 @@
 import { type DkimView, walkKeys } from "../dkim/walk.ts";
 import { type Answer, ask } from "../dns/exchange.ts";
-import type { Walk } from "../dns/walk.ts";
+import { type Walk, walkTogether } from "../dns/walk.ts";
 import { selectPolicy } from "./evaluate.ts";
 import { lowerPolicy, type Policies, readFlag, readPolicies } from "./parse.ts";
 import type { DmarcPlan } from "./plan.ts";
@@ -34,9 +34,22 @@ export function* lookAtDomain(plan: DmarcPlan, domain: string): Walk<DmarcLook> 
   return { view, policies, selected, preparation };
 }
 
+/** SPF and DKIM side by side: neither needs the other's answer. */
 function* lookAtPreparation(plan: DmarcPlan, domain: string): Walk<Preparation> {
   const selectors = plan.selectors.find((one) => one.domain === domain)?.selectors ?? [];
-  const answers = plan.includes.length > 0 ? yield [ask(domain, "TXT")] : [];
-  const dkim = selectors.length > 0 ? yield* walkKeys(domain, selectors) : null;
-  return { spf: answers[0] ?? null, dkim };
+  const walks = [
+    ...(plan.includes.length > 0 ? [lookAtSpf(domain)] : []),
+    ...(selectors.length > 0 ? [lookAtKeys(domain, selectors)] : []),
+  ];
+  const parts = yield* walkTogether(walks);
+  return parts.reduce<Preparation>((all, part) => ({ ...all, ...part }), { spf: null, dkim: null });
+}
+
+function* lookAtSpf(domain: string): Walk<Partial<Preparation>> {
+  const [spf] = (yield [ask(domain, "TXT")]) as [Answer];
+  return { spf };
+}
+
+function* lookAtKeys(domain: string, selectors: string[]): Walk<Partial<Preparation>> {
+  return { dkim: yield* walkKeys(domain, selectors) };
 }
