@@ -42,7 +42,7 @@ function* lookAtPreparation(plan: DmarcPlan, domain: string): Walk<Preparation> 
     ...(selectors.length > 0 ? [lookAtKeys(domain, selectors)] : []),
   ];
   const parts = yield* walkTogether(walks);
-  return parts.reduce<Preparation>((all, part) => ({ ...all, ...part }), { spf: null, dkim: null });
+  return { spf: parts.find(({ spf }) => spf)?.spf ?? null, dkim: parts.find(({ dkim }) => dkim)?.dkim ?? null };
 }
 
 function* lookAtSpf(domain: string): Walk<Partial<Preparation>> {
