@@ -17,6 +17,10 @@ export const yesNoAnswer = ({ answers }: CheckContext, path: FieldPath): boolean
   return typeof value === "boolean" ? value : null;
 };
 
+/** Answers of one column of a repeating question, without the empty ones. */
+export const rowAnswers = ({ answers }: CheckContext, group: RowGroupId, column: string): string[] =>
+  (answers.rows[group] ?? []).map(({ values }) => asText(values[column])).filter((text) => text !== "");
+
 export interface MailDomain {
   name: string;
   use: string;

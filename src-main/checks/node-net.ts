@@ -91,18 +91,36 @@ async function openChannel(to: Endpoint, options: { timeout: number; signal: Can
   return new SocketChannel(socket, options.signal);
 }
 
+/** How long a cancelled channel waits for the other side's good-bye, milliseconds. */
+const partingTime = 250;
+
 /** Bytes are pulled, never pushed: a peer that floods fills one buffer and then waits. */
 class SocketChannel implements Channel {
   readonly local: string;
+  parting: Uint8Array | undefined;
   #stream: Duplex;
   readonly #socket: Socket;
   readonly #signal: CancelSignal;
   readonly #close = (): void => {
     this.#stream.destroy();
     this.#socket.destroy();
-    this.#signal.removeEventListener("abort", this.#close);
+    this.#signal.removeEventListener("abort", this.#part);
+  };
+  /** Cancelled: says the last words, waits for the other side to close for a moment, and closes. */
+  readonly #part = (): void => {
+    const { parting } = this;
+    if (parting === undefined || this.#stream.destroyed || this.#stream.writableEnded) {
+      this.#close();
+      return;
+    }
+    this.#isParting = true;
+    const timer = setTimeout(this.#close, partingTime);
+    this.#socket.once("close", () => clearTimeout(timer));
+    this.#stream.resume();
+    this.#stream.end(parting);
   };
   #failure: Error | null = null;
+  #isParting = false;
 
   constructor(socket: Socket, signal: CancelSignal) {
     this.#socket = socket;
@@ -112,7 +130,7 @@ class SocketChannel implements Channel {
     this.local = `${isIPv6(own) ? `[${own}]` : own}:${socket.localPort ?? 0}`;
     socket.removeAllListeners("error");
     this.#watch(socket);
-    signal.addEventListener("abort", this.#close, { once: true });
+    signal.addEventListener("abort", this.#part, { once: true });
     if (signal.aborted) this.#close();
   }
 
@@ -152,7 +170,7 @@ class SocketChannel implements Channel {
   }
 
   close(): void {
-    this.#close();
+    if (!this.#isParting) this.#close();
   }
 }
 

@@ -1,11 +1,11 @@
 import type * as z from "zod";
-import type { Finding, Vantage, Verdict } from "../contract/checks.ts";
+import type { Finding, SecretKind, Vantage, Verdict } from "../contract/checks.ts";
 import type { PlatformFamily, PlatformId, ServiceId } from "../contract/names.ts";
 import type { RfiAnswers } from "../contract/rfi/form.ts";
 import type { NetworkSettings } from "../contract/settings.ts";
 import type { TlsFacts } from "./tls/facts.ts";
 
-export type { Finding, Vantage, Verdict };
+export type { Finding, SecretKind, Vantage, Verdict };
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
@@ -60,6 +60,11 @@ export interface Channel {
   write(bytes: Uint8Array): void;
   /** Negotiates TLS on the open connection. Fails with `NetFailure`. */
   upgrade(request: TlsRequest): Promise<TlsFacts>;
+  /**
+   * Last words, such as QUIT: sent when cancelling closes the channel, if it is this side's turn to speak. Best effort, within a
+   * quarter of a second; unset by default.
+   */
+  parting?: Uint8Array | undefined;
   close(): void;
 }
 
@@ -79,9 +84,16 @@ export interface Net {
   machine(): { host: string; addresses: string[] };
 }
 
+/** Asked for when a check runs; never part of a plan, a record or a transcript. */
+export interface Secrets {
+  directoryPassword?: string;
+  smtpUser?: string;
+  smtpPassword?: string;
+}
+
 export interface Probing {
   signal: CancelSignal;
-  secrets: { directoryPassword?: string };
+  secrets: Secrets;
   now(): Date;
   progress(message: string): void;
   net: Net;
@@ -104,7 +116,8 @@ export interface CheckDefinition<P extends Json = Json, R extends Json = Json> {
   readonly id: string;
   readonly title: string;
   readonly purpose: string;
-  readonly needsSecret: "none" | "directory-password";
+  /** What the person who runs the check is asked for; a function where that depends on the answers. */
+  readonly needsSecret: SecretKind | ((context: CheckContext) => SecretKind);
   /** Guards a record that comes back from a file. */
   readonly schema: z.ZodType<{ plan: P; record: R }>;
   plan(context: CheckContext): Planned<P>;

@@ -39,6 +39,10 @@ export const checkResult = z.strictObject({
 });
 export type CheckResult = z.infer<typeof checkResult>;
 
+/** What a check asks for when it runs. */
+export const secretKind = z.enum(["none", "directory-password", "smtp-credentials"]);
+export type SecretKind = z.infer<typeof secretKind>;
+
 export const checkState = z.enum(["not-run", "running", "judged", "waived"]);
 
 export const checkView = z.strictObject({
@@ -52,7 +56,9 @@ export const checkView = z.strictObject({
   latest: checkResult.extend(attribution.shape).nullable(),
   earlier: z.array(z.strictObject({ run: recordId, verdict, at: instant })),
   waiver: z.strictObject({ reason: z.string(), by: z.string(), ...attribution.shape }).nullable(),
-  needsSecret: z.enum(["none", "directory-password"]),
+  needsSecret: secretKind,
+  /** Whether the secret is remembered until the program closes, so that it need not be asked for again. */
+  secretRemembered: z.boolean(),
 });
 export type CheckView = z.infer<typeof checkView>;
 
@@ -60,7 +66,10 @@ export const checks = {
   list: command
     .input(z.strictObject({ ...inEngagement, step: stepId }))
     .output(z.strictObject({ checks: z.array(checkView) })),
-  /** Starts a job that runs the step's checks (or those named) and writes each result as it comes. Secrets are used once and kept nowhere. */
+  /**
+   * Starts a job that runs the step's checks (or those named) side by side and writes each result as it comes. Secrets are used once
+   * and kept nowhere; with `remember` they stay in memory, for this engagement, until the program closes or locks.
+   */
   run: command
     .input(
       z.strictObject({
@@ -69,6 +78,10 @@ export const checks = {
         only: z.array(slug).max(50).optional(),
         resolver: z.string().max(80).optional(),
         directoryPassword: z.string().max(500).optional(),
+        smtpUser: z.string().max(320).optional(),
+        smtpPassword: z.string().max(500).optional(),
+        /** True keeps the secrets given, false forgets what was kept; left out changes nothing. */
+        remember: z.boolean().optional(),
       }),
     )
     .output(z.strictObject({ job: recordId })),

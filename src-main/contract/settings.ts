@@ -33,6 +33,8 @@ export const networkSettings = z.strictObject({
   /** Patience for an SMTP greeting: delays of 15 s are normal (postscreen), RFC 5321 4.5.3.2.1 allows 5 minutes. */
   greetingTimeout: milliseconds(1_000, 600_000),
   replyTimeout: milliseconds(1_000, 600_000),
+  /** Least wait before a greylisted conversation is tried again; the vendor and most greylisting servers want a minute. */
+  greylistWait: milliseconds(0, 600_000),
   ldapTimeout: milliseconds(100, 300_000),
   /** PEM certificates trusted besides the well-known authorities, such as the customer's own. */
   extraAuthorities: z.string().max(200_000),
@@ -67,6 +69,7 @@ export const defaultSettings: SettingsDocument = {
     connectTimeout: 30_000,
     greetingTimeout: 60_000,
     replyTimeout: 30_000,
+    greylistWait: 61_000,
     ldapTimeout: 10_000,
     extraAuthorities: "",
   },

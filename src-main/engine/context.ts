@@ -1,4 +1,4 @@
-import type { CheckContext } from "../checks/index.ts";
+import type { CheckContext, Net } from "../checks/index.ts";
 import type { EngineEvent } from "../contract/jobs.ts";
 import type { NetworkSettings } from "../contract/settings.ts";
 import { type Playbook, usableRegionValues } from "../guide/index.ts";
@@ -11,6 +11,7 @@ import type { Jobs } from "./jobs.ts";
 import type { Lock } from "./lock.ts";
 import type { Notices } from "./notices.ts";
 import type { Rehearsal } from "./rehearsal.ts";
+import type { SecretMemory } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Trust } from "./trust.ts";
@@ -39,6 +40,9 @@ export interface EngineContext {
   notices: Notices;
   settings: Settings;
   rehearsal: Rehearsal;
+  secrets: SecretMemory;
+  /** The network as every probe of this program uses it, with manners over all of them together. */
+  net: Net;
   lock: Lock;
   vault: Vault;
   publish(event: EngineEvent): void;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { createManners, type Net, nodeNet } from "../checks/index.ts";
 import type { EngineEvent } from "../contract/jobs.ts";
 import type { Author, ChildPort, DeviceKey } from "../journal/index.ts";
 import type { EngineContext } from "./context.ts";
@@ -13,6 +14,7 @@ import { loadPlaybook } from "./playbook.ts";
 import { Rehearsal } from "./rehearsal.ts";
 import { createRouter, type Router } from "./router.ts";
 import { Salvages } from "./salvages.ts";
+import { SecretMemory } from "./secrets.ts";
 import { Settings } from "./settings.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Trust } from "./trust.ts";
@@ -33,6 +35,8 @@ export interface EngineOptions {
   /** Where the device key is kept: `os-store`, `basic-text` or `file`. */
   protection: string;
   appVersion: string;
+  /** The network that checks probe; the real one unless given. */
+  net?: Net;
 }
 
 export interface Engine {
@@ -51,10 +55,12 @@ export function createEngine({
   device,
   protection,
   appVersion,
+  net = nodeNet,
 }: EngineOptions): Engine {
   const { playbook, formHash } = loadPlaybook(join(assets, "playbook"));
   const settings = new Settings(join(home, "settings.json"));
   const jobs = new Jobs(world);
+  const secrets = new SecretMemory();
   const publish = (event: EngineEvent) => {
     if (event.type === "changed" && event.engagement && event.savedAt) housekeeping.noteWrite(event.engagement);
     jobs.events.publish("event", event);
@@ -75,6 +81,7 @@ export function createEngine({
     world,
     isBusy: () => jobs.running().length > 0,
     closeAll: async () => {
+      secrets.forgetAll();
       await jobs.stopAll();
       workspace.close();
       incoming.discardAll();
@@ -138,6 +145,8 @@ export function createEngine({
     notices: new Notices({ trust, housekeeping, salvages }),
     settings,
     rehearsal,
+    secrets,
+    net: createManners(net),
     lock,
     vault,
     publish,
@@ -147,6 +156,7 @@ export function createEngine({
     router: createRouter(context),
     context,
     close: async () => {
+      secrets.forgetAll();
       await jobs.stopAll();
       await rehearsal.stop();
       await housekeeping.close();

@@ -53,7 +53,7 @@ export function readStep(engine: EngineContext, journal: Journal, step: StepId, 
   if (!plan) throw new Error(`The playbook has no step ${step}.`);
   const described = describeStep(engine.playbook, facts.guide, step);
   const tasks = new Map(described.tasks.map((task) => [task.task, readTask(state, step, task.task)]));
-  const checks = readChecks(engine, state, facts, described, step);
+  const checks = readChecks(engine, journal.engagement, state, facts, described, step);
   const evidence = readEvidence(journal, step);
   const signOffs = state.signOffs(step);
   const missing = plan.applicable
@@ -84,6 +84,7 @@ export function readRuns(state: State, step: StepId, check: string): JudgedRun[]
 
 function readChecks(
   engine: EngineContext,
+  engagement: string,
   state: State,
   facts: EngagementFacts,
   described: StepDescription,
@@ -101,15 +102,16 @@ function readChecks(
     if (!definition) return [];
     const planned = definition.plan(context);
     if (planned.kind === "not-applicable") return [];
+    const { needsSecret: need } = definition;
+    const needsSecret = typeof need === "function" ? need(context) : need;
     return [
-      viewCheck(
-        state,
-        step,
-        definition,
+      viewCheck(state, step, definition, {
         required,
-        planned.kind === "missing" ? planned.sentence : null,
-        running.has(step),
-      ),
+        needsSecret,
+        secretRemembered: engine.secrets.has(engagement, needsSecret),
+        blocked: planned.kind === "missing" ? planned.sentence : null,
+        running: running.has(step),
+      }),
     ];
   });
 }
@@ -118,22 +120,23 @@ function viewCheck(
   state: State,
   step: StepId,
   definition: CheckDefinition,
-  required: boolean,
-  blocked: string | null,
-  running: boolean,
+  {
+    running,
+    ...known
+  }: Pick<CheckView, "required" | "blocked" | "needsSecret" | "secretRemembered"> & {
+    running: boolean;
+  },
 ): CheckView {
   const [latest = null, ...earlier] = readRuns(state, step, definition.id);
   const waiverCell = state.get(cells.checkWaiver(step, definition.id), "waiver");
   const waiver = waiverValue.safeParse(waiverCell?.value);
   const waivedBy = sourceOf(waiverCell);
-  const { id: check, title, purpose, needsSecret } = definition;
+  const { id: check, title, purpose } = definition;
   return {
     check,
     title,
     purpose,
-    required,
-    needsSecret,
-    blocked,
+    ...known,
     state: waiver.success ? "waived" : running ? "running" : latest ? "judged" : "not-run",
     latest,
     earlier: earlier.slice(0, 20).map(({ run, verdict, at }) => ({ run, verdict, at })),

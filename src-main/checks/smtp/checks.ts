@@ -4,23 +4,25 @@ import { judgeInboundHost, judgeSmartHost } from "./judge.ts";
 import {
   type InboundHostPlan,
   inboundHostPlan,
+  isDynamic,
   planInboundHost,
   planSmartHost,
   type SmartHostPlan,
   smartHostPlan,
 } from "./plan.ts";
 import { probeSmtp } from "./probe.ts";
-import { type SmtpRecord, smtpRecord } from "./record.ts";
+import { type SmartHostRecord, type SmtpRecord, smartHostRecord, smtpRecord } from "./record.ts";
+import { probeSmartHost } from "./submission/probe.ts";
 
-export const smartHost: CheckDefinition<SmartHostPlan, SmtpRecord> = {
+export const smartHost: CheckDefinition<SmartHostPlan, SmartHostRecord> = {
   id: "smart-host",
   title: "Smart hosts",
   purpose:
     "Whether the region's smart hosts answer from here, with greeting, STARTTLS and a certificate nobody has exchanged.",
-  needsSecret: "none",
-  schema: z.strictObject({ plan: smartHostPlan, record: smtpRecord }),
+  needsSecret: (context) => (isDynamic(context) ? "smtp-credentials" : "none"),
+  schema: z.strictObject({ plan: smartHostPlan, record: smartHostRecord }),
   plan: planSmartHost,
-  probe: (plan, probing) => probeSmtp(plan, "starttls", probing),
+  probe: probeSmartHost,
   judge: judgeSmartHost,
 };
 

@@ -8,6 +8,8 @@ const smtpSettings = z.strictObject({
   connectTimeout: z.number().int().min(1),
   greetingTimeout: z.number().int().min(1),
   replyTimeout: z.number().int().min(1),
+  /** Least wait before a greylisted try is repeated, milliseconds; the vendor takes a retry from 60 s on. */
+  greylistWait: z.number().int().min(0).default(61_000),
   extraAuthorities: z.string().max(200_000),
 });
 export type SmtpSettings = z.infer<typeof smtpSettings>;
@@ -16,8 +18,18 @@ export const toSmtpSettings = ({ network }: CheckContext): SmtpSettings => ({
   connectTimeout: network.connectTimeout,
   greetingTimeout: network.greetingTimeout,
   replyTimeout: network.replyTimeout,
+  greylistWait: network.greylistWait,
   extraAuthorities: network.extraAuthorities,
 });
+
+/**
+ * Domain of senders that belong to nobody: the name given in EHLO where that can exist, else one reserved for examples (RFC 2606).
+ * Servers refuse senders of names that cannot exist.
+ */
+export const toNeutralDomain = ({ network }: CheckContext): string =>
+  /^[a-z0-9.-]+\.(?!invalid$|local$|localhost$|test$)[a-z0-9-]{2,}$/i.test(network.ehloName)
+    ? network.ehloName.toLowerCase()
+    : "example.net";
 
 export const hostAndPort = z.strictObject({ host: z.string().max(300), port: z.number().int().min(1).max(65_535) });
 export type HostAndPort = z.infer<typeof hostAndPort>;
@@ -34,6 +46,8 @@ export const smartHostPlan = z.strictObject({
   ...smtpProbePlan.shape,
   /** Hosts whose name a greeting may carry: every smart host of the region. */
   expected: z.array(z.string()),
+  /** Port of authenticated submission, looked at where outbound addresses are dynamic; null otherwise. */
+  submissionPort: z.number().int().min(1).max(65_535).nullable().default(null),
 });
 export type SmartHostPlan = z.infer<typeof smartHostPlan>;
 
@@ -44,6 +58,9 @@ export function smartHostKey(context: CheckContext): string {
     (context.family === "hybrid" && textAnswer(context, "platform.hybridSender") === "microsoft-365");
   return sendsFromMicrosoft ? "smart-hosts-m365" : "smart-hosts";
 }
+
+/** Whether the customer's server has to log on to the smart hosts, because its address changes. */
+export const isDynamic = (context: CheckContext): boolean => yesNoAnswer(context, "outbound.dynamic") === true;
 
 export function planSmartHost(context: CheckContext): Planned<SmartHostPlan> {
   const key = smartHostKey(context);
@@ -58,7 +75,13 @@ export function planSmartHost(context: CheckContext): Planned<SmartHostPlan> {
   const targets = hosts.map((host) => ({ host, port }));
   return {
     kind: "ready",
-    plan: { dns: toDnsSettings(context), smtp: toSmtpSettings(context), hosts: targets, expected },
+    plan: {
+      dns: toDnsSettings(context),
+      smtp: toSmtpSettings(context),
+      hosts: targets,
+      expected,
+      submissionPort: isDynamic(context) ? context.network.submissionPort : null,
+    },
   };
 }
 

@@ -21,10 +21,18 @@ export interface SmtpView {
   greetingSeconds: number;
   extensions: string[];
   hello: SmtpReply | null;
+  /** The reply to EHLO inside TLS. */
+  secureHello: SmtpReply | null;
   startTls: SmtpReply | null;
   tls: TlsFacts | null;
   /** Code of a failed TLS handshake. */
   tlsFailure: string | null;
+  /** The turns as recorded, for what was said after EHLO. */
+  turns: readonly SmtpTurn[];
+  /** Own address and port, as recorded. */
+  local: string | null;
+  /** Whether an earlier try was greylisted and this one came after the wait. */
+  isRepeated: boolean;
 }
 
 const words: Record<string, string> = {
@@ -38,14 +46,15 @@ const words: Record<string, string> = {
 };
 export const smtpFailureInWords = (code: string): string => lookUp(words, code) ?? describeFailure(code);
 
-function replyOf(turn: SmtpTurn | undefined): SmtpReply | null {
+export function replyOf(turn: SmtpTurn | undefined): SmtpReply | null {
   if (!turn || turn.failure !== null) return null;
   const reply = parseReply(turn.received);
   return reply === "foreign" ? null : reply;
 }
 
-/** Every connection of a host; empty when it has no address. */
-const readHost = (host: SmtpHost): SmtpView[] => host.dialogues.map((dialogue) => readDialogue(host, dialogue));
+/** The last try at every address of a host; empty when it has no address. */
+const lastTries = ({ dialogues }: SmtpHost): SmtpDialogue[] =>
+  dialogues.filter(({ address }, index) => !dialogues.slice(index + 1).some((later) => later.address === address));
 
 function readDialogue({ host, port, source }: SmtpHost, dialogue: SmtpDialogue): SmtpView {
   const turnOf = (phase: SmtpPhase) => dialogue.turns.find((turn) => turn.phase === phase);
@@ -63,10 +72,14 @@ function readDialogue({ host, port, source }: SmtpHost, dialogue: SmtpDialogue):
     greeting,
     greetingSeconds: (greetingTurn?.milliseconds ?? 0) / 1_000,
     hello,
+    secureHello: replyOf(turnOf("ehlo-tls")),
     extensions: hello?.code === 250 ? readExtensions(hello) : [],
     startTls: replyOf(turnOf("starttls")),
     tls: dialogue.tls,
     tlsFailure: turnOf("tls")?.failure ?? null,
+    turns: dialogue.turns,
+    local: dialogue.local,
+    isRepeated: dialogue.waited > 0,
   };
 }
 
@@ -78,16 +91,18 @@ function reachOf(failure: string | null, greeting: SmtpReply | null): SmtpView["
 /** Connections that say something: an IPv6 address without a route is dropped when another address was tried. */
 export function readTellingViews(host: SmtpHost): SmtpView[] {
   const unroutable = ["ENETUNREACH", "EADDRNOTAVAIL", "EHOSTUNREACH"];
-  const views = readHost(host);
+  const views = lastTries(host).map((dialogue) => readDialogue(host, dialogue));
   const telling = views.filter(
-    ({ address }, index) =>
-      !(address.includes(":") && unroutable.includes(host.dialogues[index]?.turns[0]?.failure ?? "")),
+    ({ address, turns }) => !(address.includes(":") && unroutable.includes(turns[0]?.failure ?? "")),
   );
   return telling.length > 0 ? telling : views;
 }
 
 /** Why a host has no address, and whether it is the resolver's silence rather than its word. */
-export function readNoAddress(record: SmtpRecord, host: string): { isSilent: boolean; text: string } {
+export function readNoAddress(
+  record: Pick<SmtpRecord, "exchanges">,
+  host: string,
+): { isSilent: boolean; text: string } {
   const answers = record.exchanges.filter(({ name }) => name === host).map(exchangeToAnswer);
   const silent = answers.find(({ status }) => status !== "no-data" && status !== "no-such-name");
   const telling = silent ?? answers[0];
@@ -99,12 +114,14 @@ export function readNoAddress(record: SmtpRecord, host: string): { isSilent: boo
 export const quoteReply = ({ code, lines }: SmtpReply): string =>
   toPrintable(`${code} ${lines.join(" / ")}`.trim(), 300);
 
+export const transcribeHost = (host: SmtpHost): string =>
+  host.dialogues.map((dialogue) => transcribeDialogue(host, dialogue)).join("\n\n");
+
 export function transcribeSmtp(record: SmtpRecord): string {
-  const hosts = record.hosts.flatMap((host) => host.dialogues.map((dialogue) => transcribeDialogue(host, dialogue)));
-  return [...hosts, record.exchanges.map(describeExchange).join("\n")].join("\n\n");
+  return [...record.hosts.map(transcribeHost), record.exchanges.map(describeExchange).join("\n")].join("\n\n");
 }
 
-function transcribeDialogue({ host, port }: SmtpHost, { address, local, turns, tls }: SmtpDialogue): string {
+function transcribeDialogue({ host, port }: SmtpHost, { address, local, turns, tls, waited }: SmtpDialogue): string {
   const lines = turns.flatMap((turn) => {
     const sent = turn.sent === "" ? [] : [`> ${toPrintable(turn.sent)}`];
     const received = turn.received.split("\n").filter((line) => line.replace("\r", "") !== "");
@@ -120,7 +137,8 @@ function transcribeDialogue({ host, port }: SmtpHost, { address, local, turns, t
       time,
     ];
   });
-  return [`${host}:${port} at ${address}${local ? ` from ${local}` : ""}`, ...lines].join("\n");
+  const again = waited > 0 ? `, again after ${Math.round(waited / 1_000)} s` : "";
+  return [`${host}:${port} at ${address}${local ? ` from ${local}` : ""}${again}`, ...lines].join("\n");
 }
 
 export const describeTls = ({ protocol, cipher, trusted, distrust, chain }: TlsFacts): string[] => [

@@ -30,5 +30,20 @@ const couldBecomeReply = (start: string): boolean => /^(?:\d{0,2}|\d{3}(?:[ -].*
 export const readExtensions = ({ lines }: SmtpReply): string[] =>
   lines.slice(1).map((line) => line.trim().split(/[ =]/)[0]?.toUpperCase() ?? "");
 
+/** Ways to log on that an EHLO reply offers, upper case (RFC 4954 3); "AUTH=" is how old servers write it. */
+export const readMechanisms = ({ lines }: SmtpReply): string[] => [
+  ...new Set(
+    lines.slice(1).flatMap((line) => {
+      const [, list] = /^AUTH[ =](.*)$/is.exec(line.trim()) ?? [];
+      return list?.trim().toUpperCase().split(/\s+/) ?? [];
+    }),
+  ),
+];
+
 /** Whether a device between has overwritten the greeting with asterisks ("SMTP fixup" of firewalls). */
 export const isMasked = (text: string): boolean => /\*{4,}/.test(text) && text.replace(/[\s*0-9]/g, "").length <= 4;
+
+/** What the first digit says (RFC 5321 4.2.1): done or go on, come again, or no. */
+export const isAccepted = ({ code }: SmtpReply): boolean => code >= 200 && code < 400;
+export const isTemporary = ({ code }: SmtpReply): boolean => code >= 400 && code < 500;
+export const isPermanent = ({ code }: SmtpReply): boolean => code >= 500;

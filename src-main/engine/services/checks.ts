@@ -1,13 +1,13 @@
-import { type CheckDefinition, checkCatalog, runCheck } from "../../checks/index.ts";
+import { type CheckDefinition, checkCatalog, runCheck, type Secrets } from "../../checks/index.ts";
 import type { StepId } from "../../contract/names.ts";
 import { type NetworkSettings, networkSettings } from "../../contract/settings.ts";
 import type { Journal } from "../../journal/index.ts";
 import { cells } from "../cells.ts";
+import { runCheckSet } from "../check-set.ts";
 import { type EngineContext, networkOf, toCheckContext } from "../context.ts";
 import { readFacts } from "../facts.ts";
 import { record } from "../guard.ts";
 import type { Implementer } from "../implementer.ts";
-import type { JobControl } from "../jobs.ts";
 import { refuse } from "../refusal.ts";
 import { isStanding, ownStep, readRuns, readStep } from "../step-facts.ts";
 import { createId } from "../world.ts";
@@ -19,6 +19,9 @@ interface RunRequest {
   only?: string[] | undefined;
   resolver?: string | undefined;
   directoryPassword?: string | undefined;
+  smtpUser?: string | undefined;
+  smtpPassword?: string | undefined;
+  remember?: boolean | undefined;
 }
 
 /** Network checks: run as a job, read, waive. */
@@ -92,30 +95,33 @@ function startRun(engine: EngineContext, request: RunRequest): string {
   if (facts.identity.rehearsal) engine.rehearsal.requireRunning();
   const own = networkOf(engine, facts);
   const network = request.resolver === undefined ? own : checkedNetwork(own, request.resolver);
+  const secrets = takeSecrets(engine, request);
   return engine.jobs.start({
     kind: "check-run",
     title: definitions.length === 1 ? `Check: ${definitions[0]?.title}` : `Checks of ${plan.title}`,
     engagement,
     step,
     work: async (control) => {
-      for (const [index, definition] of definitions.entries()) {
-        control.progress(index, definitions.length, definition.title);
-        const secrets = request.directoryPassword === undefined ? {} : { directoryPassword: request.directoryPassword };
-        await runOne({
-          engine,
-          journal,
-          step,
-          definition,
-          network,
-          secrets,
-          control,
-          index,
-          count: definitions.length,
-        });
-      }
+      const items = definitions.map((definition) => ({
+        title: definition.title,
+        run: (progress: (message: string) => void) =>
+          runOne({ engine, journal, step, definition, network, secrets, signal: control.signal, progress }),
+      }));
+      await runCheckSet(items, control);
       return null;
     },
   }).job;
+}
+
+/** Secrets of the run, kept in memory where the person asked for it. */
+function takeSecrets(engine: EngineContext, request: RunRequest): Secrets {
+  const { engagement, directoryPassword, smtpUser, smtpPassword, remember } = request;
+  const given: Secrets = {
+    ...(directoryPassword === undefined ? {} : { directoryPassword }),
+    ...(smtpUser === undefined ? {} : { smtpUser }),
+    ...(smtpPassword === undefined ? {} : { smtpPassword }),
+  };
+  return engine.secrets.use(engagement, given, remember);
 }
 
 function checkedNetwork(network: NetworkSettings, resolver: string): NetworkSettings {
@@ -131,31 +137,15 @@ interface OneRun {
   step: StepId;
   definition: CheckDefinition;
   network: NetworkSettings;
-  secrets: { directoryPassword?: string };
-  control: JobControl;
-  index: number;
-  count: number;
+  secrets: Secrets;
+  signal: AbortSignal;
+  progress(message: string): void;
 }
 
-async function runOne({
-  engine,
-  journal,
-  step,
-  definition,
-  network,
-  secrets,
-  control,
-  index,
-  count,
-}: OneRun): Promise<void> {
+async function runOne({ engine, journal, step, definition, network, ...run }: OneRun): Promise<void> {
   const context = toCheckContext(engine, readFacts(journal), network);
   const { clock, machine } = engine.world;
-  const outcome = await runCheck(definition, context, {
-    signal: control.signal,
-    secrets,
-    now: () => clock.now(),
-    progress: (message) => control.progress(index, count, `${definition.title}: ${message}`),
-  });
+  const outcome = await runCheck(definition, context, { ...run, net: engine.net, now: () => clock.now() });
   if ("blocked" in outcome)
     return refuse("INVALID_INPUT", {
       happened: outcome.blocked,
@@ -163,9 +153,9 @@ async function runOne({
     });
   const { judgement, startedAt, finishedAt, vantage } = outcome;
   const blob = journal.putBlob(new TextEncoder().encode(JSON.stringify(outcome.record)));
-  const run = createId(engine.world.random);
+  const id = createId(engine.world.random);
   const result = {
-    run,
+    run: id,
     check: definition.id,
     step,
     title: definition.title,
@@ -178,7 +168,7 @@ async function runOne({
   record(
     engine,
     journal,
-    [{ kind: "set", entity: cells.checkRun(step, definition.id, run), field: "result", value: result }],
+    [{ kind: "set", entity: cells.checkRun(step, definition.id, id), field: "result", value: result }],
     "checks",
     "steps",
   );

@@ -45,6 +45,12 @@ const rows: readonly Row[] = [
     sentence: seconds("1", "600"),
   },
   { field: "replyTimeout", label: "SMTP reply, seconds", help: "After each command", sentence: seconds("1", "600") },
+  {
+    field: "greylistWait",
+    label: "Greylisting, seconds",
+    help: "Before the next try",
+    sentence: seconds("0", "600"),
+  },
   { field: "ldapTimeout", label: "Directory, seconds", help: "For each request", sentence: seconds("0.1", "300") },
   {
     field: "smtpPort",

@@ -2,7 +2,7 @@ import type { NetworkSettings } from "../../../src-main/contract/settings.ts";
 
 type Field = keyof NetworkSettings;
 
-const isTimeout = (field: Field) => field.endsWith("Timeout");
+const isTimeout = (field: Field) => field.endsWith("Timeout") || field === "greylistWait";
 
 /** A setting as it is typed: time-outs in seconds, no resolver as nothing. */
 export function settingToText(field: Field, value: NetworkSettings[Field]): string {
