@@ -1,8 +1,10 @@
 import { dkimRecord } from "./dkim/checks.ts";
 import { dmarcRecord } from "./dmarc/checks.ts";
 import { mxRecords } from "./dns/checks.ts";
+import { journalHosts } from "./journal-hosts/checks.ts";
 import { directory } from "./ldap/checks.ts";
 import { lockdown } from "./ports/checks.ts";
+import { recipientPair } from "./recipients/checks.ts";
 import { openRelay } from "./relay/checks.ts";
 import { inboundHost, smartHost } from "./smtp/checks.ts";
 import { spfRecord } from "./spf/checks.ts";
@@ -19,4 +21,6 @@ export const checkCatalog: readonly CheckDefinition[] = [
   directory,
   lockdown,
   openRelay,
+  recipientPair,
+  journalHosts,
 ];

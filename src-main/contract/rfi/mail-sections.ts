@@ -118,6 +118,7 @@ export const mailSections = [
         feeds: ["recipients"],
       },
       { id: "count", label: "Number of recipients", kind: "count", feeds: ["recipients"] },
+      { id: "knownAddress", label: "A recipient that exists", kind: "email", feeds: ["recipients", "inbound"] },
       {
         id: "directory",
         label: "Directory",
