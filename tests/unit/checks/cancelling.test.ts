@@ -3,7 +3,7 @@ import { runCheck } from "../../../src-main/checks/index.ts";
 import { createContext, createProbing, findCheck } from "./context.ts";
 import { startFakeDns } from "./fake-dns.ts";
 import { extensions, type Script } from "./fake-smtp.ts";
-import { running, serve, smart, vendorGreeting } from "./smtp-stage.ts";
+import { inbound, running, secure, serve, smart, vendorGreeting } from "./smtp-stage.ts";
 
 describe("cancelling", () => {
   test.each<[string, Script]>([
@@ -26,6 +26,31 @@ describe("cancelling", () => {
     await ended;
     expect(performance.now() - started).toBeLessThan(200);
     await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.open()).toBe(0);
+  });
+
+  test.each<[string, string, Script]>([
+    ["in the clear", "received", { ehlo: "250 hello\r\n", commands: [[/^RCPT/, null]] }],
+    ["inside TLS", "secured", { commands: [[/^RCPT/, null]] }],
+  ])("while an answer to RCPT is waited for, %s, QUIT is said all the same", async (_, where, script) => {
+    const { server, network } = await serve({
+      ...script,
+      ...(where === "secured" ? { handshake: secure("good") } : {}),
+    });
+    const controller = new AbortController();
+    const rows = { inboundHosts: [{ id: "1", values: { host: inbound } }] };
+    const run = runCheck(
+      findCheck("open-relay"),
+      createContext({ answers: { rows }, network: { ...network, greetingTimeout: 60_000 } }),
+      createProbing({ signal: controller.signal }),
+    );
+    const ended = expect(run).rejects.toMatchObject({ name: "AbortError" });
+    const said = where === "secured" ? server.secured : server.received;
+    while (!said.some((line) => line.startsWith("RCPT"))) await new Promise((resolve) => setTimeout(resolve, 10));
+    controller.abort();
+    await ended;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(said.at(-1)).toBe("QUIT");
     expect(server.open()).toBe(0);
   });
 

@@ -16,6 +16,7 @@ import { loopbackNetwork } from "../../support/settings.ts";
 export const region = {
   "mx-hosts": ["eu-smtp-inbound-1.vendor.example", "eu-smtp-inbound-2.vendor.example"],
   "smart-hosts": ["eu-smtp-outbound-1.vendor.example"],
+  "journal-hosts": ["eu-smtp-journal-1.vendor.example"],
   "smart-hosts-m365": ["eu-smtp-o365-outbound-1.vendor.example"],
   "spf-include": ["eu._netblocks.vendor.example"],
 };

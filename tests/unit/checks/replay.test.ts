@@ -21,9 +21,14 @@ const exchange = fc.record({
   failure: fc.option(fc.constantFrom("TIMEOUT", "ECONNREFUSED", "STRANGE")),
 });
 const turn = fc.record({
-  phase: fc.constantFrom("connect", "greeting", "ehlo", "helo", "starttls", "tls", "ehlo-tls", "quit"),
+  phase: fc.constantFrom(
+    ...["connect", "greeting", "ehlo", "helo", "starttls", "tls", "ehlo-tls", "auth", "mail", "rcpt", "rset", "quit"],
+  ),
   milliseconds: fc.nat(1_000),
-  sent: fc.string({ maxLength: 50 }),
+  sent: fc.oneof(
+    fc.string({ maxLength: 50 }),
+    fc.constantFrom("MAIL FROM:<>", "RCPT TO:<ada@acme.example>", "RCPT TO:<relay-test@example.org>"),
+  ),
   received: fc.oneof(
     fc.string({ maxLength: 200 }),
     fc.constantFrom("220 hello\r\n", "250-a\r\n250 STARTTLS\r\n", "421 no\r\n"),
@@ -61,6 +66,9 @@ const records: Record<string, fc.Arbitrary<unknown>> = {
   "dmarc-record": fc.record({ at, exchanges }),
   "smart-host": smtp,
   "inbound-host": smtp,
+  "open-relay": smtp,
+  "journal-hosts": smtp,
+  "recipient-pair": fc.record({ nonsense: fc.string({ maxLength: 40 }), server: smtp, gateway: smtp }),
   lockdown: fc.record({ targets: smtp, references: smtp }),
   directory: fc.record({
     at,
@@ -92,13 +100,16 @@ const fields = {
   "recipients.ldapHost": "dc1.acme.example",
   "recipients.rootDn": "dc=acme",
   "recipients.bindDn": "cn=reader",
+  "recipients.knownAddress": "ada@acme.example",
+  "journaling.transport": "smtp",
 };
 const rows = { inboundHosts: [{ id: "1", values: { host: "mail.acme.example" } }] };
 
 describe("judging a record again", () => {
   test.each(checkCatalog.map(({ id }) => id))("%s gives a verdict for whatever the network may have sent", (id) => {
     const definition = checkCatalog.find((known) => known.id === id);
-    const planned = definition?.plan(createContext({ answers: { fields, rows } }));
+    const context = createContext({ answers: { fields, rows } });
+    const planned = definition?.plan({ ...context, services: ["email-security", "archiving"] });
     if (planned?.kind !== "ready") throw new Error(`${id} is not ready`);
     fc.assert(
       fc.property(records[id] ?? fc.constant(null), (record) => {

@@ -114,6 +114,19 @@ describe("smart-host", () => {
     expect((await judge("smart-host", dribble, { greetingTimeout: 400 })).verdict).toBe("pass");
   });
 
+  test.each<[string, Script, string[]]>([
+    ["a refusal in the greeting", { greeting: "554 go away\r\n" }, ["QUIT"]],
+    ["421 in the greeting", { greeting: "421 later\r\n" }, ["QUIT"]],
+    ["silence after EHLO", { ehlo: "" }, ["EHLO fieldbook.invalid", "QUIT"]],
+    ["421 after EHLO", { ehlo: "421 closing\r\n" }, ["EHLO fieldbook.invalid", "QUIT"]],
+    ["no greeting", { greeting: null }, []],
+    ["another protocol", { greeting: "HTTP/1.1 400 Bad Request\r\n" }, []],
+  ])("after %s QUIT is the last word, or nothing is said", async (_, script, expected) => {
+    const { received } = await judge("smart-host", script, { replyTimeout: 100, greetingTimeout: 100 });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(received).toEqual(expected);
+  });
+
   test("a greeting that never comes is said to be none", async () => {
     const judgement = await judge("smart-host", { greeting: null }, { greetingTimeout: 200 });
     expect(judgement.verdict).toBe("fail");
