@@ -37,26 +37,28 @@ const turn = fc.record({
 });
 const at = fc.constant("2026-11-23T10:00:00.000Z");
 const exchanges = fc.array(exchange, { maxLength: 6 });
-const smtp = fc.record({
-  at,
-  exchanges,
-  hosts: fc.array(
+const smtpHost = fc.record({
+  host: fc.constantFrom("mail.acme.example", "192.0.2.1"),
+  port: fc.constant(25),
+  source: fc.constantFrom("literal", "dns", "system"),
+  dialogues: fc.array(
     fc.record({
-      host: fc.constantFrom("mail.acme.example", "192.0.2.1"),
-      port: fc.constant(25),
-      source: fc.constantFrom("literal", "dns", "system"),
-      dialogues: fc.array(
-        fc.record({
-          address: fc.constantFrom("192.0.2.1", "2001:db8::1"),
-          local: fc.option(fc.constant("192.0.2.2:1")),
-          turns: fc.array(turn, { maxLength: 8 }),
-          tls: fc.constant(null),
-        }),
-        { maxLength: 2 },
-      ),
+      address: fc.constantFrom("192.0.2.1", "2001:db8::1"),
+      local: fc.option(fc.constant("192.0.2.2:1")),
+      turns: fc.array(turn, { maxLength: 8 }),
+      tls: fc.constantFrom(null, {
+        ...{ protocol: "TLSv1.3", cipher: "x", trusted: true, distrust: null, trustedBySettings: false },
+        chain: [],
+      }),
     }),
     { maxLength: 2 },
   ),
+});
+const submission = fc.array(fc.record({ looked: smtpHost, loggedOn: fc.option(smtpHost) }), { maxLength: 2 });
+const smtp = fc.record({
+  at,
+  exchanges,
+  hosts: fc.array(smtpHost, { maxLength: 2 }),
 });
 const outcome = { done: fc.boolean(), code: fc.option(fc.nat(120)), detail: fc.string() };
 const records: Record<string, fc.Arbitrary<unknown>> = {
@@ -64,7 +66,13 @@ const records: Record<string, fc.Arbitrary<unknown>> = {
   "spf-record": fc.record({ at, exchanges }),
   "dkim-record": fc.record({ at, exchanges }),
   "dmarc-record": fc.record({ at, exchanges }),
-  "smart-host": smtp,
+  // With and without what records of earlier versions lack.
+  "smart-host": fc.oneof(
+    smtp,
+    fc
+      .record({ smtp, submission, hadCredentials: fc.boolean() })
+      .map(({ smtp: record, ...more }) => ({ ...record, ...more })),
+  ),
   "inbound-host": smtp,
   "open-relay": smtp,
   "journal-hosts": smtp,
@@ -102,6 +110,7 @@ const fields = {
   "recipients.bindDn": "cn=reader",
   "recipients.knownAddress": "ada@acme.example",
   "journaling.transport": "smtp",
+  "outbound.dynamic": true,
 };
 const rows = { inboundHosts: [{ id: "1", values: { host: "mail.acme.example" } }] };
 
