@@ -7,7 +7,7 @@ import { describeTls } from "../smtp/reading.ts";
 import { judgeCertificate } from "../tls/judge.ts";
 import type { Finding, Judgement } from "../types.ts";
 import type { DirectoryPlan } from "./plan.ts";
-import type { DirectoryRecord, DirectoryServer, LdapOutcome } from "./record.ts";
+import type { DirectoryRecord, DirectoryServer, LdapOutcome, LdapSearch } from "./record.ts";
 import { explainResult } from "./results.ts";
 
 /** The directory as the synchronisation will use it: port, encryption, bind user, entries with an address. */
@@ -86,10 +86,12 @@ function judgeEncryption(plan: DirectoryPlan, record: DirectoryRecord, server: D
       ),
     ];
   if (!server.tls) {
+    const encrypted: Record<number, number> = { 389: 636, 3268: 3_269 };
+    const other = encrypted[plan.port];
     const hint =
-      plan.port === 389 || plan.port === 3268
-        ? ` Port ${plan.port} usually speaks LDAP without encryption; LDAPS has 636.`
-        : "";
+      other === undefined
+        ? ""
+        : ` Port ${plan.port} usually speaks LDAP without encryption; ${other === 636 ? "LDAPS" : "the global catalogue by LDAPS"} has ${other}.`;
     return [
       finding(
         "fail",
@@ -129,17 +131,38 @@ function judgeBind(plan: DirectoryPlan, subject: string, bind: LdapOutcome): Fin
   return finding("fail", subject, `Bind as ${toPrintable(plan.bindDn, 200)} was refused: ${text}`, todo);
 }
 
-function judgeSearch(plan: DirectoryPlan, subject: string, { searches }: DirectoryServer): Finding {
+const entriesInWords = ({ count, hasMore }: LdapSearch): string => {
+  if (hasMore) return `at least ${count} entries`;
+  return `${count} ${count === 1 ? "entry" : "entries"}`;
+};
+
+/** What the searches counted. The synchronisation passes users without an address over, so many of them are worth a look. */
+function judgeCounts(
+  plan: DirectoryPlan,
+  subject: string,
+  found: LdapSearch,
+  without: LdapSearch | undefined,
+): Finding {
+  const catalogue = plan.port === 3268 || plan.port === 3269 ? "global catalogue; " : "";
+  const counted = `Bind accepted; ${catalogue}the search ${found.filter} under ${toPrintable(plan.rootDn, 200)} finds ${entriesInWords(found)}`;
+  if (!without) return finding("pass", subject, `${counted}.`);
+  if (!without.done) return finding("pass", subject, `${counted}. Users without an address could not be counted.`);
+  const text = `${counted} with an e-mail address, and ${entriesInWords(without)} of users without.`;
+  if (without.count <= found.count) return finding("pass", subject, text);
+  return finding(
+    "warn",
+    subject,
+    `${text} Users without one are not synchronised.`,
+    "Compare the numbers with the mailboxes; fill the attributes mail and proxyAddresses where they are missing.",
+  );
+}
+
+function judgeSearch(plan: DirectoryPlan, subject: string, server: DirectoryServer): Finding {
+  const searches = server.searches.filter(({ sought }) => sought === "with-mail");
   const found = searches.find(({ count }) => count > 0);
   if (found) {
-    const amount = found.hasMore
-      ? `at least ${found.count} entries`
-      : `${found.count} ${found.count === 1 ? "entry" : "entries"}`;
-    return finding(
-      "pass",
-      subject,
-      `Bind accepted; the search ${found.filter} under ${toPrintable(plan.rootDn, 200)} finds ${amount}.`,
-    );
+    const without = server.searches.find(({ sought }) => sought === "without-mail");
+    return judgeCounts(plan, subject, found, without);
   }
   const failed = searches.find(({ done, code }) => !done && code !== 16 && code !== 17 && code !== 18);
   if (failed && failed.code === null)

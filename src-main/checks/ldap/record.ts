@@ -15,6 +15,8 @@ const ldapSearch = z.strictObject({
   count: z.number().int(),
   /** True when the search was cut at its limit, so that there are more. */
   hasMore: z.boolean(),
+  /** Which entries were looked for: users with the attribute `mail`, or users without. */
+  sought: z.enum(["with-mail", "without-mail"]).default("with-mail"),
 });
 export type LdapSearch = z.infer<typeof ldapSearch>;
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { BerWriter } from "ldapts";
 import { afterEach, describe, expect, test } from "vitest";
-import { runCheck } from "../../../src-main/checks/index.ts";
+import { judgeAgain, runCheck } from "../../../src-main/checks/index.ts";
 import { explainResult } from "../../../src-main/checks/ldap/results.ts";
 import { createContext, createProbing, createSilentNet, findCheck, runToEnd } from "./context.ts";
 
@@ -30,8 +30,11 @@ async function serve(answer: (socket: Socket, request: Buffer, count: number) =>
   return (server.address() as { port: number }).port;
 }
 
-/** Message id of a short request: behind the sequence's length and the integer's. */
-const idOf = (request: Buffer): number => request[4] ?? 0;
+/** Message id of a request: behind the sequence's length, which takes more than a byte from 128 on, and the integer's. */
+const idOf = (request: Buffer): number => {
+  const length = request[1] ?? 0;
+  return request[4 + (length > 127 ? length - 128 : 0)] ?? 0;
+};
 
 /** An LDAP result: bind response 0x61, search done 0x65. */
 function result(id: number, operation: number, code: number, message: string): Buffer {
@@ -42,6 +45,20 @@ function result(id: number, operation: number, code: number, message: string): B
   writer.writeEnumeration(code);
   writer.writeString("");
   writer.writeString(message);
+  writer.endSequence();
+  writer.endSequence();
+  return writer.buffer;
+}
+
+/** One entry without attributes. */
+function entry(id: number, name: string): Buffer {
+  const writer = new BerWriter();
+  writer.startSequence();
+  writer.writeInt(id);
+  writer.startSequence(0x64);
+  writer.writeString(name);
+  writer.startSequence();
+  writer.endSequence();
   writer.endSequence();
   writer.endSequence();
   return writer.buffer;
@@ -73,9 +90,15 @@ describe("directory", () => {
       "80090308: LdapErr: DSID-0C090447, comment: AcceptSecurityContext error, data 52e, v4563",
       /wrong.*data 52e/,
     ],
+    ["no such user", 49, "AcceptSecurityContext error, data 525, v4563", /user does not exist/],
+    ["hours", 49, "AcceptSecurityContext error, data 530, v4563", /not permitted at this time/],
+    ["workstation", 49, "AcceptSecurityContext error, data 531, v4563", /not permitted from this computer/],
+    ["password expired", 49, "AcceptSecurityContext error, data 532, v4563", /password has expired/],
     ["disabled", 49, "AcceptSecurityContext error, data 533, v4563", /account is disabled/],
     ["expired", 49, "AcceptSecurityContext error, data 701, v4563", /account has expired/],
+    ["must change", 49, "AcceptSecurityContext error, data 773, v4563", /must be changed first/],
     ["locked", 49, "AcceptSecurityContext error, data 775, v4563", /account is locked/],
+    ["another sub-code", 49, "AcceptSecurityContext error, data 999, v4563", /wrong.*data 999/],
     [
       "stronger authentication",
       8,
@@ -120,6 +143,87 @@ describe("directory", () => {
       verdict: "fail",
       reason: expect.stringContaining("no entry with an e-mail address"),
     });
+  });
+
+  /** A server that finds as many entries as the search's filter says, in pages or at once. */
+  const serveEntries = (counts: (filter: string) => number | { code: number }) =>
+    serve((socket, request, requests) => {
+      if (requests === 1) return void socket.write(result(idOf(request), 0x61, 0, ""));
+      const found = counts(request.toString("latin1"));
+      if (typeof found !== "number") return void socket.write(result(idOf(request), 0x65, found.code, "no"));
+      const entries = Array.from({ length: found }, (_, index) => entry(idOf(request), `cn=${index},dc=acme`));
+      socket.write(Buffer.concat([...entries, result(idOf(request), 0x65, 0, "")]));
+    });
+  const isWithout = (filter: string) => filter.includes("computer") || filter.includes("person");
+
+  test.each<[string, (filter: string) => number | { code: number }, string, RegExp]>([
+    [
+      "users with and without an address",
+      (filter) => (isWithout(filter) ? 2 : 3),
+      "pass",
+      /finds 3 entries with an e-mail address, and 2 entries of users without/,
+    ],
+    [
+      "more without than with",
+      (filter) => (isWithout(filter) ? 9 : 1),
+      "warn",
+      /finds 1 entry .* 9 entries of users without/,
+    ],
+    [
+      "no count of those without",
+      (filter) => (isWithout(filter) ? { code: 50 } : 3),
+      "pass",
+      /Users without an address could not be counted/,
+    ],
+    [
+      "a server that knows no pages",
+      (filter) => (filter.includes("1.2.840.113556.1.4.319") ? { code: 12 } : 4),
+      "pass",
+      /finds 4 entries with/,
+    ],
+    [
+      "a server whose limit is below a page",
+      (filter) => (filter.includes("1.2.840.113556.1.4.319") ? { code: 4 } : 4),
+      "pass",
+      /finds at least 4 entries with/,
+    ],
+    ["no read access", () => ({ code: 50 }), "fail", /may not read there/],
+  ])("%s", async (_, counts, verdict, text) => {
+    const judgement = await judge(await serveEntries(counts));
+    // The first finding is about the missing encryption.
+    expect(judgement.findings.at(-1)).toMatchObject({ verdict, text: expect.stringMatching(text) });
+  });
+
+  test.each([
+    [389, /LDAPS has 636/],
+    [3268, /global catalogue by LDAPS has 3269/],
+    [636, /^(?!.*usually)/],
+  ])("a failed handshake on port %d", (port, text) => {
+    const planned = findCheck("directory").plan(
+      createContext({ answers: answersFor(port, { "recipients.ldapEncryption": "strict" }) }),
+    );
+    if (planned.kind !== "ready") throw new Error(planned.sentence);
+    const server = {
+      ...{ host: "dc1.acme.example", address: "192.0.2.1", milliseconds: 1, failure: null, tls: null },
+      ...{ tlsFailure: "EPROTO", verification: null, bind: null, searches: [] },
+    };
+    const record = { at: "2026-11-23T10:00:00.000Z", exchanges: [], hadPassword: false, servers: [server] };
+    expect(judgeAgain("directory", { plan: planned.plan, record }).reason).toMatch(text);
+  });
+
+  test("a record of an earlier version, which counted once, is judged as it was", () => {
+    const planned = findCheck("directory").plan(createContext({ answers: answersFor(3268) }));
+    if (planned.kind !== "ready") throw new Error(planned.sentence);
+    const search = { done: true, code: 0, detail: "", filter: "(mail=*)", count: 500, hasMore: true };
+    const server = {
+      ...{ host: "dc1.acme.example", address: "192.0.2.1", milliseconds: 1, failure: null, tls: null },
+      ...{ tlsFailure: null, verification: null, bind: { done: true, code: 0, detail: "" }, searches: [search] },
+    };
+    const record = { at: "2026-11-23T10:00:00.000Z", exchanges: [], hadPassword: true, servers: [server] };
+    const texts = judgeAgain("directory", { plan: planned.plan, record }).findings.map(({ text }) => text);
+    expect(texts.at(-1)).toBe(
+      "Bind accepted; global catalogue; the search (mail=*) under dc=acme,dc=example finds at least 500 entries.",
+    );
   });
 
   test("an empty password is not sent: it would be an anonymous bind that always succeeds", async () => {
