@@ -80,22 +80,29 @@ export const stepCommands: Record<string, Command> = {
     },
   },
   check: {
-    usage: "check FILE STEP [--only ID[,ID…]] [--resolver HOST:PORT] [--password-stdin]",
+    usage:
+      "check FILE STEP [--only ID[,ID…]] [--resolver HOST:PORT] [--password-stdin] [--smtp-user USER --smtp-password-stdin]",
     summary: "run the step's network checks and keep the results",
     takes: 2,
-    options: { only: "string", resolver: "string", "password-stdin": "boolean" },
+    options: {
+      only: "string",
+      resolver: "string",
+      "password-stdin": "boolean",
+      "smtp-user": "string",
+      "smtp-password-stdin": "boolean",
+    },
     run: async (call) => {
       const { client } = call.session;
       const engagement = open(call, "write");
       const only = optional(call, "only")?.split(",");
       const resolver = optional(call, "resolver");
-      const password = call.options["password-stdin"] ? readFileSync(0, "utf8").replace(/\r?\n$/, "") : undefined;
+      const secrets = readSecrets(call);
       const { job } = await client.checks.run({
         engagement,
         step: step(call),
         ...(only ? { only } : {}),
         ...(resolver ? { resolver } : {}),
-        ...(password ? { directoryPassword: password } : {}),
+        ...secrets,
       });
       await waitForJob(call.session, job, call.json);
       const { checks } = await client.checks.list({ engagement, step: step(call) });
@@ -198,4 +205,22 @@ function taskChange(call: Call) {
   return reason
     ? { state: "not-applicable" as const, reason, ...named }
     : refuseUsage("say --done, --open, --waive REASON or --not-applicable REASON");
+}
+
+/**
+ * Passwords from standard input, one a line: the directory's first, then the one of the smart hosts, as far as each is announced.
+ * Never from arguments, which other users of the machine can read.
+ */
+function readSecrets(call: Call): { directoryPassword?: string; smtpUser?: string; smtpPassword?: string } {
+  const wanted = (["password-stdin", "smtp-password-stdin"] as const).filter((name) => call.options[name]);
+  const lines = wanted.length > 0 ? readFileSync(0, "utf8").split(/\r?\n/) : [];
+  const secretOf = (name: (typeof wanted)[number]) => lines[wanted.indexOf(name)] || undefined;
+  const [directoryPassword, smtpPassword] = [secretOf("password-stdin"), secretOf("smtp-password-stdin")];
+  const smtpUser = optional(call, "smtp-user");
+  if ((smtpUser === undefined) !== (smtpPassword === undefined))
+    refuseUsage("--smtp-user and --smtp-password-stdin go together, with the password on standard input");
+  return {
+    ...(directoryPassword ? { directoryPassword } : {}),
+    ...(smtpUser && smtpPassword ? { smtpUser, smtpPassword } : {}),
+  };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PNG } from "pngjs";
+import type { Net } from "../../src-main/checks/index.ts";
 import type { EngagementDraft } from "../../src-main/contract/engagements.ts";
 import { errorToFailure } from "../../src-main/contract/failures.ts";
 import { createEngine, type Engine } from "../../src-main/engine/engine.ts";
@@ -22,7 +23,7 @@ export interface TestEngine {
 }
 
 /** A real engine on a temporary folder, with a device key of its own. */
-export function startTestEngine(home = mkdtempSync(join(tmpdir(), "fieldbook-engine-"))): TestEngine {
+export function startTestEngine(home = mkdtempSync(join(tmpdir(), "fieldbook-engine-")), net?: Net): TestEngine {
   const engine = createEngine({
     world: createSystemWorld(),
     home,
@@ -32,6 +33,7 @@ export function startTestEngine(home = mkdtempSync(join(tmpdir(), "fieldbook-eng
     device: generateDeviceKey().key,
     protection: "file",
     appVersion: "0.0.0-test",
+    ...(net ? { net } : {}),
   });
   return {
     engine,
