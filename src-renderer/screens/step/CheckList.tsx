@@ -1,6 +1,5 @@
-import { Button, PasswordInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import type { StepView } from "../../../src-main/contract/steps.ts";
 import { api } from "../../client.ts";
 import { EmptyState } from "../../components/EmptyState.tsx";
@@ -8,40 +7,29 @@ import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { JobProgress } from "../../components/JobProgress.tsx";
 import { useJobs } from "../../events.ts";
 import { CheckItem } from "./CheckItem.tsx";
+import { SecretFields, useSecrets } from "./SecretFields.tsx";
 import classes from "./step.module.css";
 
 /** The step's checks: run one or all, stop, read verdicts with their reasons and transcripts. */
 export function CheckList({ engagement, view }: { engagement: string; view: StepView }) {
-  const [password, setPassword] = useState("");
+  const secrets = useSecrets(view.checks);
   const step = view.summary.step;
   const run = useMutation(api.checks.run.mutationOptions());
   const running = useJobs().find(
     (job) => job.state === "running" && job.kind === "check-run" && job.engagement === engagement && job.step === step,
   );
   const runnable = view.checks.filter(({ blocked }) => blocked === null);
-  const wantsPassword = view.checks.some(
-    ({ needsSecret, blocked }) => needsSecret === "directory-password" && blocked === null,
-  );
   if (view.checks.length === 0)
     return <EmptyState title="This step has no checks">It is proven by tasks and evidence.</EmptyState>;
   const start = (only?: string) =>
     run.mutate(
-      { engagement, step, ...(only ? { only: [only] } : {}), ...(password ? { directoryPassword: password } : {}) },
-      { onSettled: () => setPassword("") },
+      { engagement, step, ...(only ? { only: [only] } : {}), ...secrets.toInput() },
+      { onSettled: secrets.clear },
     );
   return (
     <section aria-label="Checks" className={classes.checks}>
       <div className={classes.checksHead}>
-        {wantsPassword && !view.readOnly && (
-          <PasswordInput
-            label="Password of the directory account"
-            description="Used for this run and kept nowhere."
-            autoComplete="off"
-            value={password}
-            onChange={({ currentTarget }) => setPassword(currentTarget.value)}
-            className={classes.password ?? ""}
-          />
-        )}
+        {!view.readOnly && <SecretFields secrets={secrets} />}
         <div className={classes.actions}>
           <Button disabled={view.readOnly || runnable.length === 0 || running !== undefined} onClick={() => start()}>
             Run all checks
