@@ -41,7 +41,7 @@ export function createManners(net: Net): Net {
     },
     connect: async (to, options) => {
       if (nameServers.has(`${to.address} ${to.port}`)) return net.connect(to, options);
-      const leave = await line.enter(to, options.signal);
+      const leave = await line.enter(hostOf(to), options.signal);
       try {
         return new PoliteChannel(await net.connect(to, options), leave);
       } catch (error) {
@@ -52,6 +52,10 @@ export function createManners(net: Net): Net {
   };
 }
 
+/** Whom a connection occupies: the address, whatever the port; on loopback, where a rehearsal's servers share one, the port as well. */
+const hostOf = ({ address, port }: Endpoint): string =>
+  address.startsWith("127.") || address === "::1" ? `${address} ${port}` : address;
+
 /** Who waits, which hosts are busy, and when the next connection may be opened. */
 class Line {
   readonly #waiting: Waiter[] = [];
@@ -61,7 +65,7 @@ class Line {
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   /** Resolves when it is this connection's turn, with the function that ends it. Rejects with an AbortError only. */
-  enter({ address: host }: Endpoint, signal: CancelSignal): Promise<() => void> {
+  enter(host: string, signal: CancelSignal): Promise<() => void> {
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);

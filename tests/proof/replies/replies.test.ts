@@ -16,6 +16,9 @@ const expected: Record<string, [string, string]> = {
   directory: ["pass", "fail"],
   // The server is open to everybody on both.
   lockdown: ["fail", "fail"],
+  "open-relay": ["pass", "fail"],
+  "recipient-pair": ["pass", "fail"],
+  "journal-hosts": ["pass", "fail"],
 };
 
 describe("with nothing spoilt", () => {

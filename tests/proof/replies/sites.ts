@@ -19,7 +19,7 @@ const region = {
 };
 
 /** One customer, whose every check has something to ask. */
-export const context: CheckContext = createContext({
+const asked: CheckContext = createContext({
   region,
   answers: {
     fields: {
@@ -32,6 +32,7 @@ export const context: CheckContext = createContext({
       "recipients.ldapEncryption": "strict",
       "recipients.rootDn": "dc=acme,dc=example",
       "recipients.bindDn": "cn=reader,dc=acme,dc=example",
+      "recipients.knownAddress": "ada@acme.example",
       "journaling.transport": "smtp",
     },
     rows: {
@@ -41,6 +42,7 @@ export const context: CheckContext = createContext({
     },
   },
 });
+export const context: CheckContext = { ...asked, services: ["email-security", "archiving"] };
 
 const names = [
   ...[...region["mx-hosts"], ...region["smart-hosts"], ...region["journal-hosts"]],

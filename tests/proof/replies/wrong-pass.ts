@@ -9,6 +9,9 @@ const conditions: { [check: string]: (record: Recorded) => boolean } = {
   "dmarc-record": ({ dns }) => dns.some((bytes) => bytes.includes("v=DMARC1")),
   "smart-host": (record) => greetsWithTls(record),
   "inbound-host": (record) => greetsWithTls(record),
+  "journal-hosts": (record) => greetsWithTls(record),
+  "open-relay": ({ text }) => answersRecipient(text, "5"),
+  "recipient-pair": ({ text }) => answersRecipient(text, "2") && answersRecipient(text, "5"),
   directory: ({ text }) => /"bind":\{"done":true/.test(text) && /"count":[1-9]/.test(text),
   lockdown: ({ text }) => /"failure":"(?!NOT_SMTP)/.test(text) || /"received":"5\d\d/.test(text),
 };
@@ -21,6 +24,9 @@ interface Recorded {
 
 const greetsWithTls = ({ text }: Recorded): boolean =>
   /"received":"220[ -]/.test(text) && /STARTTLS/i.test(text) && /"trusted":true/.test(text);
+
+const answersRecipient = (text: string, digit: string): boolean =>
+  new RegExp(`"sent":"RCPT TO:[^}]*"received":"${digit}\\d\\d`).test(text);
 
 /** A pass that nothing in the record carries. */
 export function findWrongPass(check: string, { verdict, transcript }: Judgement, record: { record: Json }): string[] {

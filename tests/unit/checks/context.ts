@@ -29,6 +29,7 @@ export const quick: NetworkSettings = {
   greetingTimeout: 1_000,
   replyTimeout: 1_000,
   ldapTimeout: 1_000,
+  greylistWait: 20,
 };
 
 export function createContext(

@@ -48,6 +48,15 @@ describe("manners", () => {
     expect(opened).toHaveLength(3);
   });
 
+  test("on loopback every port is a host of its own", async () => {
+    const { net, opened } = createNotingNet();
+    await net.connect(to("127.0.0.1", 25), options());
+    await net.connect(to("127.0.0.1", 587), options());
+    void net.connect(to("127.0.0.1", 25), options());
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(opened).toHaveLength(2);
+  });
+
   test("a refused connection gives the host free", async () => {
     const { net } = createNotingNet(({ port }) => port === 9);
     await expect(net.connect(to("192.0.2.1", 9), options())).rejects.toMatchObject({ code: "ECONNREFUSED" });

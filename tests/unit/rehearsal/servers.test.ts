@@ -109,7 +109,7 @@ describe("the rehearsal's mail server", () => {
       { host: "mail.rehearsal.example", port },
       "127.0.0.1",
       { ...quick, greetingTimeout: 12_000, replyTimeout: 12_000, extraAuthorities: authority.pem },
-      "starttls",
+      { depth: "starttls" },
       probing,
     );
 
