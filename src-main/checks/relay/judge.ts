@@ -28,7 +28,7 @@ export function judgeOpenRelay(plan: OpenRelayPlan, record: SmtpRecord): Judgeme
       ];
     return views.map((view) => judgeView(plan, view));
   });
-  const passed = `From here ${countInWords(record.hosts.length, "inbound host")} refused to relay for a foreign recipient. What they do for other addresses is not part of this probe, and no mail was sent.`;
+  const passed = `From here ${countInWords(record.hosts.length, "inbound host")} refused to relay for a foreign recipient. Other recipients were not asked for, and no mail was sent.`;
   return conclude(findings, passed, transcribeSmtp(record));
 }
 

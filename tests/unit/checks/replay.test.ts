@@ -132,6 +132,24 @@ describe("judging a record again", () => {
     );
   });
 
+  test("records of the version before, which knew neither greylisting nor submission, are still judged", () => {
+    const host = {
+      ...{ host: "192.0.2.1", port: 25, source: "literal" },
+      dialogues: [{ address: "192.0.2.1", local: null, turns: [], tls: null }],
+    };
+    const record = { at: "2026-11-23T10:00:00.000Z", exchanges: [], hosts: [host] };
+    const smtpSettings = {
+      ...{ ehloName: "x.example", connectTimeout: 1, greetingTimeout: 1, replyTimeout: 1, extraAuthorities: "" },
+    };
+    const dns = { resolver: null, dnsTimeout: 1 };
+    const plan = { dns, smtp: smtpSettings, hosts: [{ host: "192.0.2.1", port: 25 }] };
+    const reasons = [
+      judgeAgain("smart-host", { plan: { ...plan, expected: [] }, record }).reason,
+      judgeAgain("inbound-host", { plan: { ...plan, publicCertificate: null }, record }).reason,
+    ];
+    for (const reason of reasons) expect(reason).toContain("no greeting came");
+  });
+
   test("damaged records and unknown checks are an error with a sentence, never an exception", () => {
     const anything = fc.jsonValue();
     const ids = fc.constantFrom(...checkCatalog.map(({ id }) => id), "__proto__", "no-such-check");
