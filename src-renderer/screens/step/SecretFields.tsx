@@ -35,18 +35,12 @@ export function useSecrets(checks: readonly CheckView[]) {
 
 /** Fields for the secrets of this run. They leave the page with the command and are empty again after it. */
 export function SecretFields({ secrets }: { secrets: ReturnType<typeof useSecrets> }) {
-  const { kinds, remembered, values, isTicked, set, tick } = secrets;
+  const { kinds, remembered, isTicked, tick } = secrets;
   if (kinds.length === 0) return null;
   const describe = (kind: (typeof kinds)[number]) => {
     if (remembered.has(kind)) return "Remembered; type only to change it.";
     return isTicked ? "Kept in memory, never in a file." : "Used for this run and kept nowhere.";
   };
-  const field = (name: keyof Secrets) => ({
-    autoComplete: "off",
-    value: values[name],
-    className: classes.password ?? "",
-    onChange: ({ currentTarget }: { currentTarget: { value: string } }) => set(name, currentTarget.value),
-  });
   return (
     <fieldset className={classes.secrets}>
       <legend>Asked for by these checks</legend>
@@ -54,7 +48,7 @@ export function SecretFields({ secrets }: { secrets: ReturnType<typeof useSecret
         <PasswordInput
           label="Password of the directory account"
           description={describe("directory-password")}
-          {...field("directoryPassword")}
+          {...fieldOf(secrets, "directoryPassword")}
         />
       )}
       {kinds.includes("smtp-credentials") && (
@@ -65,12 +59,12 @@ export function SecretFields({ secrets }: { secrets: ReturnType<typeof useSecret
               remembered.has("smtp-credentials") ? "Remembered as well." : "An internal address of the account."
             }
             spellCheck={false}
-            {...field("smtpUser")}
+            {...fieldOf(secrets, "smtpUser")}
           />
           <PasswordInput
             label="Password for the smart hosts"
             description={describe("smtp-credentials")}
-            {...field("smtpPassword")}
+            {...fieldOf(secrets, "smtpPassword")}
           />
         </>
       )}
@@ -83,3 +77,10 @@ export function SecretFields({ secrets }: { secrets: ReturnType<typeof useSecret
     </fieldset>
   );
 }
+
+const fieldOf = ({ values, set }: ReturnType<typeof useSecrets>, name: keyof Secrets) => ({
+  autoComplete: "off",
+  value: values[name],
+  className: classes.password ?? "",
+  onChange: ({ currentTarget }: { currentTarget: { value: string } }) => set(name, currentTarget.value),
+});
