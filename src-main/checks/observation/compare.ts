@@ -1,0 +1,57 @@
+import type { Fact } from "./facts.ts";
+
+export const differenceKinds = ["added", "removed", "changed", "not-seen", "same"] as const;
+
+/** One thing, before and after. Values are null where it was not seen, "" where there was none. */
+export interface DifferenceLine {
+  kind: (typeof differenceKinds)[number];
+  key: string;
+  subject: string;
+  what: string;
+  before: string | null;
+  after: string | null;
+  /** Why it was not seen; else who said so afterwards. */
+  detail: string;
+}
+
+/**
+ * What is different between two looks at the outside. Only a thing that both looks measured can be added, removed or changed; one
+ * that either of them could not see, or did not look at, is "not seen". Order and what is left of a TTL in a cache do not count.
+ */
+export function compareObservations(before: readonly Fact[], after: readonly Fact[]): DifferenceLine[] {
+  const old = new Map(before.map((fact) => [fact.key, fact]));
+  const seen = new Set(after.map(({ key }) => key));
+  const gone = before.filter(({ key }) => !seen.has(key));
+  const lines = [
+    ...after.map((fact) => compareFacts(old.get(fact.key), fact)),
+    ...gone.map((fact) => compareFacts(fact, undefined)),
+  ];
+  return differenceKinds.flatMap((kind) => lines.filter((line) => line.kind === kind));
+}
+
+const notLookedAt = (when: string) => `${when} this was not looked at`;
+
+function compareFacts(before: Fact | undefined, after: Fact | undefined): DifferenceLine {
+  const told = after ?? before;
+  const [old, now] = [before?.value ?? null, after?.value ?? null];
+  const missing = [
+    ...(before ? (old === null ? [`before: ${before.detail}`] : []) : [notLookedAt("before")]),
+    ...(after ? (now === null ? [`after: ${after.detail}`] : []) : [notLookedAt("after")]),
+  ];
+  return {
+    kind: kindOf(old, now),
+    key: told?.key ?? "",
+    subject: told?.subject ?? "",
+    what: told?.what ?? "",
+    before: old,
+    after: now,
+    detail: missing.length > 0 ? missing.join("; ") : (after?.detail ?? ""),
+  };
+}
+
+function kindOf(before: string | null, after: string | null): DifferenceLine["kind"] {
+  if (before === null || after === null) return "not-seen";
+  if (before === after) return "same";
+  if (before === "") return "added";
+  return after === "" ? "removed" : "changed";
+}
