@@ -17,6 +17,12 @@ export const cells = {
   checkRuns: (step: StepId, check: string) => `step/${step}/check/${check}/`,
   checkRun: (step: StepId, check: string, run: string) => `step/${step}/check/${check}/${run}`,
   checkWaiver: (step: StepId, check: string) => `step/${step}/waiver/${check}`,
+  observations: (step: StepId) => `step/${step}/observation/`,
+  observation: (step: StepId, id: string) => `step/${step}/observation/${id}`,
+  clockWaiver: (step: StepId) => `step/${step}/clock`,
+  /** Looks taken after the signature, and what the watch keeps: outside every signed scope, so that looking changes nothing. */
+  watched: "watch/",
+  watchedBy: (step: StepId | "picture", id: string) => `watch/${step}/${id}`,
   evidenceOf: (step: StepId) => `step/${step}/evidence/`,
   evidence: (step: StepId, id: string) => `step/${step}/evidence/${id}`,
   removal: (step: StepId, id: string) => `step/${step}/removal/${id}`,

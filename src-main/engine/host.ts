@@ -82,6 +82,8 @@ class HostSession {
       this.#serve = createPortServer(engine.router);
       this.#reportJobs(engine);
       this.#send({ type: "ready", version: appVersion });
+      // Opening files must not hold up the first page.
+      setTimeout(() => engine.context.watches.stay(), 3_000).unref();
     } catch (error) {
       this.#send({
         type: "fatal",
@@ -104,7 +106,7 @@ class HostSession {
   #reportJobs({ context: { jobs } }: Engine): void {
     jobs.events.subscribe("event", (event) => {
       if (event.type !== "job") return;
-      const running = jobs.running();
+      const running = jobs.pressing();
       const total = running.reduce((sum, job) => sum + job.total, 0);
       const done = running.reduce((sum, job) => sum + job.done, 0);
       this.#send({ type: "jobs", running: running.length, fraction: total > 0 ? done / total : 0 });

@@ -4,6 +4,7 @@ import { groupsById } from "../contract/rfi/form.ts";
 import { regionTitle } from "../guide/index.ts";
 import type { Journal, SignOff } from "../journal/index.ts";
 import type { StepReport } from "../reports/index.ts";
+import { clockWaiverTitle } from "./clock.ts";
 import type { EngineContext } from "./context.ts";
 import { refuse } from "./refusal.ts";
 import { preview } from "./services/signoffs.ts";
@@ -109,7 +110,7 @@ const collectChecks = ({ checks }: StepFacts): StepReport["checks"] =>
     return { title, verdict, reason, todo, findings, at, vantage, transcript, record, waiver: waived };
   });
 
-const collectWaivers = ({ described, tasks, checks }: StepFacts): StepReport["waivers"] => [
+const collectWaivers = ({ described, tasks, checks, clockWaiver }: StepFacts): StepReport["waivers"] => [
   ...described.tasks.flatMap(({ task, title }) => {
     const value = tasks.get(task);
     return value?.state === "waived"
@@ -119,6 +120,9 @@ const collectWaivers = ({ described, tasks, checks }: StepFacts): StepReport["wa
   ...checks.flatMap(({ title, waiver }) =>
     waiver ? [{ what: title, reason: waiver.reason, by: waiver.by, at: waiver.at }] : [],
   ),
+  ...(clockWaiver
+    ? [{ what: clockWaiverTitle, reason: clockWaiver.reason, by: clockWaiver.by, at: clockWaiver.at }]
+    : []),
 ];
 
 /** Picture formats that a document can hold; others are listed by name and hash. */

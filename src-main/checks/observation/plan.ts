@@ -51,6 +51,12 @@ export type ObservedStep = keyof typeof looks;
 export const observedSteps = Object.keys(looks) as ObservedStep[];
 export const isObserved = (step: StepId): step is ObservedStep => Object.hasOwn(looks, step);
 
+/** Domains whose change of a record matters to caches. */
+export const listClockDomains = (context: CheckContext, record: "mx" | "spf"): string[] =>
+  listDomains(context)
+    .filter(({ use }) => use !== (record === "mx" ? "send-only" : "receive-only"))
+    .map(({ name }) => name);
+
 const noDomain = "No domain is known yet: fill in the domains of the Request for Information.";
 
 /** The questions about the customer's domains only. */

@@ -1,0 +1,115 @@
+import * as z from "zod";
+import type { Observation, Picture } from "../checks/index.ts";
+import type { StepId } from "../contract/names.ts";
+import { stepIds } from "../contract/names.ts";
+import { type ObservationMoment, type ObservationView, observationView } from "../contract/observations.ts";
+import type { Head, Journal, Json, State } from "../journal/index.ts";
+import { cells } from "./cells.ts";
+import type { EngineContext } from "./context.ts";
+import { shownHead } from "./facts.ts";
+import { record } from "./guard.ts";
+import { createId } from "./world.ts";
+
+const { author: _author, device: _device, ...stored } = observationView.shape;
+/** What one server said about one record of one domain, as kept beside the recorded bytes, so that gates need not read them. */
+const answer = z.strictObject({
+  domain: z.string().max(300),
+  record: z.enum(["mx", "spf"]),
+  kind: z.enum(["authoritative", "resolver", "comparison"]),
+  server: z.string().max(400),
+  set: z.string().max(60_000).nullable(),
+  ttl: z.number().int().min(0).nullable(),
+  detail: z.string().max(1_000),
+});
+const observationValue = z.strictObject({ ...stored, answers: z.array(answer).max(40_000) });
+type ObservationValue = z.infer<typeof observationValue>;
+
+/** A recorded look at the outside with its place in the journal. */
+export interface KeptObservation {
+  view: ObservationView;
+  lam: number;
+  answers: ObservationValue["answers"];
+}
+
+/** Values of cells never change, so each is checked once. */
+const checked = new WeakMap<object, ObservationValue | null>();
+function checkValue(value: Json): ObservationValue | null {
+  if (typeof value !== "object" || value === null) return null;
+  const known = checked.get(value);
+  if (known !== undefined) return known;
+  const parsed = observationValue.safeParse(value);
+  checked.set(value, parsed.success ? parsed.data : null);
+  return parsed.success ? parsed.data : null;
+}
+
+function toKept(value: ObservationValue, { lam, author, device }: Head): KeptObservation {
+  const { answers, ...seen } = value;
+  return { view: { ...seen, author: author.name, device: device.slice(0, 16) }, lam, answers };
+}
+
+function readBelow(state: State, prefix: string): KeptObservation[] {
+  return state.entities(prefix).flatMap((entity) => {
+    const cell = state.get(entity, "observation");
+    const head = cell && shownHead(cell);
+    const value = cell && checkValue(cell.value);
+    return head && value ? [toKept(value, head)] : [];
+  });
+}
+
+const byPlace = (one: KeptObservation, other: KeptObservation): number => one.lam - other.lam;
+
+/** Looks at one step's outside: those its signature covers and those taken later, oldest first. */
+export const readObservations = (state: State, step: StepId): KeptObservation[] =>
+  [...readBelow(state, cells.observations(step)), ...readBelow(state, cells.watchedBy(step, ""))].sort(byPlace);
+
+/** Every look there is, oldest first. */
+export const readAllObservations = (state: State): KeptObservation[] =>
+  [...stepIds.flatMap((step) => readBelow(state, cells.observations(step))), ...readBelow(state, cells.watched)].sort(
+    byPlace,
+  );
+
+export const latestOf = (kept: readonly KeptObservation[], moment: ObservationMoment): KeptObservation | null =>
+  kept.findLast(({ view }) => view.moment === moment) ?? null;
+
+/** Steps whose "before" shows the records as they were before that change. A look before the lockdown comes after the change of MX. */
+const stepsBefore = {
+  mx: ["outbound", "recipients", "inbound"],
+  spf: ["outbound"],
+} as const satisfies Record<string, readonly StepId[]>;
+
+/** All looks as the clock wants them, in the order of the journal. */
+export function readPictures(state: State, of: keyof typeof stepsBefore): Picture[] {
+  const before: readonly (StepId | null)[] = stepsBefore[of];
+  return readAllObservations(state).map(({ view, answers }) => ({
+    at: view.at,
+    isBefore: view.moment === "before" && before.includes(view.step),
+    answers,
+  }));
+}
+
+export interface Keeping {
+  step: StepId | null;
+  moment: ObservationMoment;
+  observation: Observation;
+}
+
+/** Writes one look as one entry, its record as a blob. What is taken later, and the watch's, lies outside what steps sign. */
+export function keepObservation(engine: EngineContext, journal: Journal, { step, moment, observation }: Keeping): void {
+  const id = createId(engine.world.random);
+  const { at, finishedAt, vantage, answers } = observation;
+  const { machine } = engine.world;
+  const blob = journal.putBlob(new TextEncoder().encode(JSON.stringify(observation.record)));
+  const value = {
+    observation: id,
+    step,
+    moment,
+    at,
+    finishedAt,
+    vantage: { ...vantage, host: machine.host(), addresses: machine.addresses() },
+    record: blob,
+    answers: answers.map((one) => ({ ...one })),
+  };
+  const isCovered = step !== null && moment !== "later";
+  const entity = isCovered ? cells.observation(step, id) : cells.watchedBy(step ?? "picture", id);
+  record(engine, journal, [{ kind: "set", entity, field: "observation", value }], "observations", "steps");
+}
