@@ -1,3 +1,4 @@
+import { isObserved } from "../checks/index.ts";
 import { platforms, type RegionId, type StepId, services } from "../contract/names.ts";
 import type { AnswerValue } from "../contract/rfi/field.ts";
 import { groupsById } from "../contract/rfi/form.ts";
@@ -7,6 +8,7 @@ import type { StepReport } from "../reports/index.ts";
 import { clockWaiverTitle } from "./clock.ts";
 import type { EngineContext } from "./context.ts";
 import { refuse } from "./refusal.ts";
+import { compareAround } from "./services/observations.ts";
 import { preview } from "./services/signoffs.ts";
 import { readStep, type StepFacts } from "./step-facts.ts";
 import { answerToText, linesOfAnswers } from "./words.ts";
@@ -45,6 +47,7 @@ export function collectStepReport(engine: EngineContext, journal: Journal, step:
       at: source?.at ?? null,
     })),
     checks: collectChecks(read),
+    difference: isObserved(step) ? collectDifference(journal, step) : null,
     evidence: collectEvidence(journal, read),
     waivers,
     notTested: preview(read).notTested,
@@ -109,6 +112,16 @@ const collectChecks = ({ checks }: StepFacts): StepReport["checks"] =>
     const waived = waiver ? { reason: waiver.reason, by: waiver.by } : null;
     return { title, verdict, reason, todo, findings, at, vantage, transcript, record, waiver: waived };
   });
+
+function collectDifference(journal: Journal, step: StepId): StepReport["difference"] {
+  const { before, after, limits, lines } = compareAround(journal, step);
+  const toLook = (view: typeof before) => {
+    if (view === null) return null;
+    const { at, vantage, author, record } = view;
+    return { at, ...vantage, author, record };
+  };
+  return { before: toLook(before), after: toLook(after), limits, lines: lines.map(({ key: _key, ...line }) => line) };
+}
 
 const collectWaivers = ({ described, tasks, checks, clockWaiver }: StepFacts): StepReport["waivers"] => [
   ...described.tasks.flatMap(({ task, title }) => {
