@@ -80,7 +80,7 @@ class HostSession {
       });
       this.#engine = engine;
       this.#serve = createPortServer(engine.router);
-      this.#reportJobs(engine);
+      this.#reportEvents(engine);
       this.#send({ type: "ready", version: appVersion });
       // Opening files must not hold up the first page.
       setTimeout(() => engine.context.watches.stay(), 3_000).unref();
@@ -103,8 +103,9 @@ class HostSession {
     return made.key;
   }
 
-  #reportJobs({ context: { jobs } }: Engine): void {
+  #reportEvents({ context: { jobs } }: Engine): void {
     jobs.events.subscribe("event", (event) => {
+      if (event.type === "notice") this.#send({ type: "notice", title: event.title, text: event.text });
       if (event.type !== "job") return;
       const running = jobs.pressing();
       const total = running.reduce((sum, job) => sum + job.total, 0);
