@@ -8,11 +8,13 @@ import { useCommands } from "../../commands/CommandProvider.tsx";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
 import { Moment, useNow } from "../../components/Moment.tsx";
+import { MxClock } from "../../components/MxClock.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { useEngagement } from "../../queries.ts";
 import { countNoun, nameStep, partyWords } from "../../words/steps.ts";
 import { formatDay } from "../../words/time.ts";
+import { Drift } from "./Drift.tsx";
 import { EngagementDetails } from "./EngagementDetails.tsx";
 import { FileNotices } from "./FileNotices.tsx";
 import { InternalNote } from "./InternalNote.tsx";
@@ -63,7 +65,9 @@ function Overview({ view }: { view: EngagementView }) {
       <div className={classes.columns}>
         <div className={classes.column}>
           <Next view={view} />
+          <MxClock engagement={view.engagement} readOnly={view.readOnly} />
           <StepTable view={view} />
+          <Drift view={view} />
           <InternalNote view={view} />
         </div>
         <div className={classes.column}>
