@@ -26,7 +26,26 @@ export function compareObservations(before: readonly Fact[], after: readonly Fac
     ...after.map((fact) => compareFacts(old.get(fact.key), fact)),
     ...gone.map((fact) => compareFacts(fact, undefined)),
   ];
-  return differenceKinds.flatMap((kind) => lines.filter((line) => line.kind === kind));
+  const told = [...lines.filter(({ kind }) => kind !== "not-seen"), ...joinUnseen(lines)];
+  return differenceKinds.flatMap((kind) => told.filter((line) => line.kind === kind));
+}
+
+/** One line for everything that was not seen of a subject for the same reason: a host that was silent says nothing ten times. */
+function joinUnseen(lines: readonly DifferenceLine[]): DifferenceLine[] {
+  const groups = new Map<string, DifferenceLine[]>();
+  for (const line of lines) {
+    if (line.kind !== "not-seen") continue;
+    const group = [line.subject, line.detail, line.before === null, line.after === null].join("\n");
+    groups.set(group, [...(groups.get(group) ?? []), line]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first || group.length === 1) return group;
+    const seen = (side: "before" | "after") =>
+      first[side] === null ? null : group.map((line) => `${line.what}: ${line[side] || "none"}`).join("\n");
+    const what = group.map((line) => line.what).join("; ");
+    return [{ ...first, what, before: seen("before"), after: seen("after") }];
+  });
 }
 
 const notLookedAt = (when: string) => `${when} this was not looked at`;

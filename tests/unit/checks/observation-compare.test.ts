@@ -29,6 +29,24 @@ describe("the difference of two observations", () => {
     expect(line?.kind).toBe("same");
   });
 
+  test("of a host that says nothing there is one line", () => {
+    const of = (what: string, value: string | null): Fact => ({
+      key: what,
+      subject: "mail:25",
+      what,
+      value,
+      detail: "refused",
+    });
+    const lines = compareObservations(
+      [of("Port", "open"), of("Greeting", "220 a"), of("STARTTLS", "")],
+      [of("Port", "closed"), of("Greeting", null), of("STARTTLS", null)],
+    );
+    expect(lines.map(({ kind, what, before, after }) => [kind, what, before, after])).toEqual([
+      ["changed", "Port", "open", "closed"],
+      ["not-seen", "Greeting; STARTTLS", "Greeting: 220 a\nSTARTTLS: none", null],
+    ]);
+  });
+
   test("says why a thing was not seen", () => {
     expect(compareObservations([fact("10 a")], [fact(null, "no answer within the time allowed")])[0]?.detail).toBe(
       "after: no answer within the time allowed",
