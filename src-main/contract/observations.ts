@@ -83,6 +83,8 @@ const started = z.strictObject({ job: recordId });
 const clockAnswer = z.strictObject({
   /** Null when the engagement has no domain that receives mail, or no MX change. */
   clock: clockView.nullable(),
+  /** The same for SPF records; nothing waits for it, but until it is over some receivers still judge by the old record. */
+  spf: clockView.nullable(),
   watch: watchView,
   waivers: z.array(z.strictObject({ step: stepId, ...clockWaiver.shape })),
 });
@@ -105,7 +107,7 @@ export const observations = {
   lookAgain: command
     .input(z.strictObject({ ...inEngagement, automatic: z.boolean() }))
     .output(z.strictObject({ job: recordId.nullable() })),
-  /** When caches have forgotten the old MX records, and which server gives what. */
+  /** When caches have forgotten the old records, and which server gives what. */
   clock: command.input(z.strictObject(inEngagement)).output(clockAnswer),
   /** Asks the servers again and again until caches have turned over; one watch for each engagement. */
   watch: command.input(z.strictObject(inEngagement)).output(started),

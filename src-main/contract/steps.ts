@@ -19,6 +19,8 @@ export const stepSummary = z.strictObject({
   reason: z.string(),
   /** Steps that should be signed before this one and are not. */
   waitsFor: z.array(stepId),
+  /** Why the step waits for caches to forget the old MX records, with moments written as ISO 8601; empty when it does not. */
+  waitsForCaches: z.string(),
   done: z.number().int(),
   total: z.number().int(),
   missing: z.number().int(),

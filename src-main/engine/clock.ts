@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { listClockDomains, type Picture, readClock } from "../checks/index.ts";
+import { listClockDomains, listWantedMx, type Picture, readClock } from "../checks/index.ts";
 import type { StepId } from "../contract/names.ts";
 import type { ClockView } from "../contract/observations.ts";
 import type { Json, State } from "../journal/index.ts";
@@ -13,15 +13,24 @@ export const clockSteps = ["inbound", "lockdown"] as const satisfies readonly St
 export const hasClock = (step: StepId): step is (typeof clockSteps)[number] =>
   (clockSteps as readonly StepId[]).includes(step);
 
-/** The clock of the MX change, from everything recorded; null without a domain that receives mail. */
-export function readMxClock(
+/** What is recorded, and whatever is known beside it, as the clock wants it. */
+interface ClockSource {
+  state: State;
+  facts: EngagementFacts;
+  /** Pictures newer than what is recorded. */
+  more?: readonly Picture[];
+}
+
+/** The clock of the MX or SPF change; null without a domain whose change matters. */
+export function readChangeClock(
   engine: EngineContext,
-  state: State,
-  facts: EngagementFacts,
-  pictures: readonly Picture[] = readPictures(state, "mx"),
+  record: "mx" | "spf",
+  { state, facts, more = [] }: ClockSource,
 ): ClockView | null {
-  const domains = listClockDomains(toCheckContext(engine, facts), "mx");
-  return readClock("mx", domains, pictures, engine.world.clock.now().getTime());
+  const context = toCheckContext(engine, facts);
+  const pictures = [...readPictures(state, record), ...more];
+  const wanted = record === "mx" ? listWantedMx(context) : [];
+  return readClock(record, listClockDomains(context, record), pictures, engine.world.clock.now().getTime(), wanted);
 }
 
 /** What is waived, as the customer and the document read it. */

@@ -8,7 +8,7 @@ import { type MissingItem, type TaskState, taskState } from "../contract/steps.t
 import { describeStep, findMissing, planSteps, regionValuesFor, type StepDescription } from "../guide/index.ts";
 import type { Journal, SignOff, State } from "../journal/index.ts";
 import { cellScope, cells, isInScope, stepOfEntity } from "./cells.ts";
-import { hasClock, readClockWaiver, readMxClock } from "./clock.ts";
+import { hasClock, readChangeClock, readClockWaiver } from "./clock.ts";
 import { type EngineContext, toCheckContext } from "./context.ts";
 import { attributionOf, type EngagementFacts, readFacts, shownHead, sourceOf } from "./facts.ts";
 import { type KeptObservation, readObservations } from "./observations.ts";
@@ -226,7 +226,7 @@ function listMissing(
 
 /** The clock of the MX change for the steps that wait for it; one without a domain that receives mail has nothing to wait for. */
 function standClock(engine: EngineContext, state: State, facts: EngagementFacts, step: StepId) {
-  const clock = hasClock(step) ? readMxClock(engine, state, facts) : null;
+  const clock = hasClock(step) ? readChangeClock(engine, "mx", { state, facts }) : null;
   if (clock === null) return null;
   return { state: clock.state, expectedAt: clock.expectedAt, isWaived: readClockWaiver(state, step) !== null };
 }

@@ -1,7 +1,7 @@
 import { type Observation, observePicture, type ServerAnswer } from "../checks/index.ts";
 import type { ClockView, WatchView } from "../contract/observations.ts";
 import type { Journal } from "../journal/index.ts";
-import { readMxClock } from "./clock.ts";
+import { readChangeClock } from "./clock.ts";
 import { type EngineContext, toCheckContext } from "./context.ts";
 import { readFacts, readIdentity } from "./facts.ts";
 import type { JobControl } from "./jobs.ts";
@@ -88,7 +88,7 @@ export class Watches {
   }
 
   #clock(journal: Journal): ClockView | null {
-    return readMxClock(this.#engine(), journal.state(), readFacts(journal));
+    return readChangeClock(this.#engine(), "mx", { state: journal.state(), facts: readFacts(journal) });
   }
 
   async #watch(engagement: string, watching: Watching, control: JobControl): Promise<void> {

@@ -22,6 +22,10 @@ export const clockWords: Record<ClockView["state"], string> = {
   over: "Caches have turned over",
 };
 
+/** A change has begun, whether or not every server has it. Over is shown too: that is what was waited for. */
+export const isUnderWay = ({ state, servers }: ClockView): boolean =>
+  state === "counting" || state === "over" || (state === "waiting" && servers.some(({ isNew }) => isNew));
+
 /** A value as people read it: nothing there, or not seen, are told apart. */
 export const valueToWords = (value: string | null): string =>
   value === null ? "Not seen" : value === "" ? "None" : value;

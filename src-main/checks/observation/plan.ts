@@ -57,6 +57,9 @@ export const listClockDomains = (context: CheckContext, record: "mx" | "spf"): s
     .filter(({ use }) => use !== (record === "mx" ? "send-only" : "receive-only"))
     .map(({ name }) => name);
 
+/** The region's MX hosts: what the change is to publish. */
+export const listWantedMx = (context: CheckContext): string[] => regionValues(context, "mx-hosts") ?? [];
+
 const noDomain = "No domain is known yet: fill in the domains of the Request for Information.";
 
 /** The questions about the customer's domains only. */

@@ -58,14 +58,16 @@ interface Sighting {
  *
  * @param domains those whose change counts
  * @param now milliseconds
+ * @param wanted MX hosts of the region: a domain that had them before has no change to wait for
  */
 export function readClock(
   record: ServerAnswer["record"],
   domains: readonly string[],
   pictures: readonly Picture[],
   now: number,
+  wanted: readonly string[] = [],
 ): Clock | null {
-  const clocks = domains.map((domain) => readDomain(domain, collect(record, domain, pictures), now));
+  const clocks = domains.map((domain) => readDomain(domain, collect(record, domain, pictures), wanted, now));
   const [first] = clocks;
   if (!first) return null;
   const state = (["unknown", "waiting", "counting", "over"] as const).find((one) =>
@@ -74,7 +76,7 @@ export function readClock(
   const telling = latest(clocks.filter((clock) => clock.state === state)) ?? first;
   return {
     ...telling,
-    changeSeenAt: latestOf(clocks.map(({ changeSeenAt }) => changeSeenAt)),
+    changeSeenAt: telling.changeSeenAt && latestOf(clocks.map(({ changeSeenAt }) => changeSeenAt)),
     oldTtl: clocks.reduce<number | null>(
       (most, { oldTtl }) => (oldTtl === null ? most : Math.max(most ?? 0, oldTtl)),
       null,
@@ -114,49 +116,71 @@ function collect(
 
 const toInstant = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
-function readDomain(domain: string, byServer: Map<string, Sighting[]>, now: number): Clock {
+/** What is known of one domain, sorted by how much it proves. */
+interface DomainSight {
+  domain: string;
+  lines: Sighting[][];
+  /** The zone's own servers; without any in sight the resolver, which says what is left and not what was given. */
+  sources: Sighting[][];
+  isFirstHand: boolean;
+  old: string | null;
+}
+
+function readDomain(domain: string, byServer: Map<string, Sighting[]>, wanted: readonly string[], now: number): Clock {
   const lines = [...byServer.values()];
-  const own = lines.filter(([one]) => one?.answer.kind === "authoritative");
-  const withSets = (list: Sighting[][]) => list.filter((line) => line.some(({ answer }) => answer.set !== null));
-  // Without any authoritative server in sight the resolver's word has to do; it says what is left, not what was given.
-  const isFirstHand = withSets(own).length > 0;
-  const sources = isFirstHand ? withSets(own) : withSets(lines.filter(([one]) => one?.answer.kind === "resolver"));
-  const old = lastBefore(sources);
-  const servers = (set: string | null) => lines.flatMap((line) => readServer(line, set));
-  const blank = { changeSeenAt: null, oldTtl: null, expectedAt: null };
-  if (old === null)
+  const telling = lines.filter((line) => line.some(({ answer }) => answer.set !== null));
+  const own = telling.filter(([one]) => one?.answer.kind === "authoritative");
+  const sources = own.length > 0 ? own : telling.filter(([one]) => one?.answer.kind === "resolver");
+  const sight: DomainSight = { domain, lines, sources, isFirstHand: own.length > 0, old: lastBefore(sources) };
+  const servers = lines.flatMap((line) => readServer(line, sight.old));
+  const blank = { changeSeenAt: null, oldTtl: null, expectedAt: null, servers };
+  if (sight.old === null)
     return {
       ...blank,
       state: "unknown",
       sentence: `${domain}: no snapshot was taken before the change, so nobody knows how long caches keep the old records.`,
-      servers: servers(null),
     };
-  // A server that the newest picture does not name any more no longer serves the zone; what it gave still counts below.
-  const newest = Math.max(...sources.map((line) => line.at(-1)?.picture ?? 0));
-  const serving = sources.filter((line) => line.at(-1)?.picture === newest);
-  const present = serving.flatMap((line) => line.findLast(({ answer }) => answer.set !== null) ?? []);
-  const changed = present.filter(({ answer }) => answer.set !== old);
-  if (changed.length < present.length)
-    return { ...blank, state: "waiting", sentence: sayWaiting(domain, changed, present), servers: servers(old) };
+  const serving = findServing(sources);
+  const changed = serving.filter(({ shown }) => shown.answer.set !== sight.old);
+  if (changed.length === 0 && isAmong(sight.old, wanted))
+    return {
+      ...blank,
+      state: "over",
+      sentence: `${domain}: the records were the wanted ones before the change already.`,
+    };
+  if (changed.length < serving.length)
+    return { ...blank, state: "waiting", sentence: sayWaiting(domain, changed, serving) };
   // What is published now is what the most recent look found; everything else counts as old, so that a second change counts too.
-  const current = changed.reduce((newest, one) => (one.at >= newest.at ? one : newest)).answer.set;
-  if (changed.some(({ answer }) => answer.set !== current))
+  const newest = changed.reduce((last, one) => (one.shown.at >= last.shown.at ? one : last));
+  const current = newest.shown.answer.set;
+  if (changed.some(({ shown }) => shown.answer.set !== current))
     return {
       ...blank,
       state: "waiting",
       sentence: `${domain}: the authoritative servers do not agree on the new records yet.`,
-      servers: servers(old),
     };
-  return countDown({
-    domain,
-    sources,
-    caches: lines.filter((line) => !sources.includes(line)),
-    current,
-    isFirstHand,
-    servers: servers(old),
-    now,
+  return { ...countDown(sight, current, now), servers };
+}
+
+interface Serving {
+  /** The last answer that said something. */
+  shown: Sighting;
+  hasGoneSilent: boolean;
+}
+
+/** Servers of the newest picture. One that it does not name any more no longer serves the zone; what it gave still counts for caches. */
+function findServing(sources: readonly Sighting[][]): Serving[] {
+  const newest = Math.max(...sources.map((line) => line.at(-1)?.picture ?? 0));
+  return sources.flatMap((line) => {
+    const shown = line.findLast(({ answer }) => answer.set !== null);
+    const last = line.at(-1);
+    return shown && last?.picture === newest ? [{ shown, hasGoneSilent: last.answer.set === null }] : [];
   });
 }
+
+/** Whether every host of an MX set is one of those wanted. */
+const isAmong = (set: string, wanted: readonly string[]): boolean =>
+  set !== "" && set.split("\n").every((one) => wanted.includes(one.replace(/^\d+ /, "")));
 
 /** What the last snapshot before the change shows; null when there is none that saw anything. */
 function lastBefore(sources: readonly Sighting[][]): string | null {
@@ -168,26 +192,21 @@ function lastBefore(sources: readonly Sighting[][]): string | null {
   );
 }
 
-function sayWaiting(domain: string, changed: readonly Sighting[], present: readonly Sighting[]): string {
-  if (changed.length === 0)
-    return `${domain}: the change is not seen yet; ${listServers(present)} give the old records.`;
-  const rest = present.filter((one) => !changed.includes(one));
-  return `${domain}: ${changed.length} of ${present.length} servers have the new records; still old at ${listServers(rest)}.`;
+function sayWaiting(domain: string, changed: readonly Serving[], serving: readonly Serving[]): string {
+  const rest = serving.filter((one) => !changed.includes(one));
+  const names = rest.map(
+    ({ shown, hasGoneSilent }) => `${shown.answer.server}${hasGoneSilent ? " (silent since)" : ""}`,
+  );
+  if (changed.length === 0) return `${domain}: the change is not seen yet. Old records at ${names.join(", ")}.`;
+  return `${domain}: ${changed.length} of ${serving.length} servers have the new records. Still old at ${names.join(", ")}.`;
 }
 
-const listServers = (list: readonly Sighting[]): string => list.map(({ answer }) => answer.server).join(", ");
-
-interface Countdown {
-  domain: string;
-  sources: Sighting[][];
-  caches: Sighting[][];
-  current: string | null;
-  isFirstHand: boolean;
-  servers: ServerState[];
-  now: number;
-}
-
-function countDown({ domain, sources, caches, current, isFirstHand, servers, now }: Countdown): Clock {
+function countDown(
+  { domain, lines, sources, isFirstHand }: DomainSight,
+  current: string | null,
+  now: number,
+): Omit<Clock, "servers"> {
+  const caches = lines.filter((line) => !sources.includes(line));
   let changeSeenAt = 0;
   let oldTtl = 0;
   let end = 0;
@@ -223,7 +242,6 @@ function countDown({ domain, sources, caches, current, isFirstHand, servers, now
     changeSeenAt: toInstant(changeSeenAt > 0 ? changeSeenAt : firstSeen),
     oldTtl,
     expectedAt: toInstant(expected),
-    servers,
   };
 }
 

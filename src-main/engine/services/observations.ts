@@ -10,7 +10,7 @@ import {
 import type { StepId } from "../../contract/names.ts";
 import type { Comparison, ObservationMoment } from "../../contract/observations.ts";
 import type { Journal, SignOff } from "../../journal/index.ts";
-import { clockSteps, clockWaiverOp, hasClock, readClockWaiver, readMxClock } from "../clock.ts";
+import { clockSteps, clockWaiverOp, hasClock, readChangeClock, readClockWaiver } from "../clock.ts";
 import { type EngineContext, toCheckContext } from "../context.ts";
 import { readFacts } from "../facts.ts";
 import { record } from "../guard.ts";
@@ -22,7 +22,6 @@ import {
   latestOf,
   readAllObservations,
   readObservations,
-  readPictures,
 } from "../observations.ts";
 import { refuse } from "../refusal.ts";
 import { isStanding, readStep } from "../step-facts.ts";
@@ -80,12 +79,18 @@ function requireClock(engine: EngineContext, journal: Journal, step: StepId): vo
   if (!hasClock(step)) refuse("INVALID_INPUT", { happened: "This step does not wait for caches." });
 }
 
+/** Refused before anybody waits for the network. */
+function requireWritable(engine: EngineContext, engagement: string): Journal {
+  const journal = engine.workspace.journal(engagement);
+  return journal.mode === "read" ? refuse("READ_ONLY") : journal;
+}
+
 /** Whether the program may use the network by itself, and there is one. A file that is only looked at is left alone. */
 const mayLook = ({ settings, world }: EngineContext, journal: Journal): boolean =>
   settings.get().network.selfTest === "at-start" && world.machine.addresses().length > 0 && journal.mode !== "read";
 
 function startTaking(engine: EngineContext, engagement: string, step: ObservedStep, moment: ObservationMoment): string {
-  const read = requireApplicable(readStep(engine, engine.workspace.journal(engagement), step));
+  const read = requireApplicable(readStep(engine, requireWritable(engine, engagement), step));
   // What is signed stays as it was signed; a later look is kept beside it.
   if (moment !== "later" && read.signOffs.some(isStanding)) refuse("STEP_SIGNED");
   const words = { before: "before the change", after: "after the change", later: "as it is now" };
@@ -126,7 +131,10 @@ async function take(
 
 function watchIfAllowed(engine: EngineContext, engagement: string): void {
   const journal = engine.workspace.journal(engagement);
-  if (mayLook(engine, journal) && isUnderWay(readMxClock(engine, journal.state(), readFacts(journal))))
+  if (
+    mayLook(engine, journal) &&
+    isUnderWay(readChangeClock(engine, "mx", { state: journal.state(), facts: readFacts(journal) }))
+  )
     engine.watches.start(engagement);
 }
 
@@ -135,7 +143,7 @@ const standing = (journal: Journal, step: StepId): SignOff | undefined =>
 
 /** Null when no signed step has anything outside to look at. */
 function startLookingAgain(engine: EngineContext, engagement: string): string | null {
-  const journal = engine.workspace.journal(engagement);
+  const journal = requireWritable(engine, engagement);
   const steps = observedSteps.filter(
     (step) => standing(journal, step) && readStep(engine, journal, step).plan.applicable,
   );
@@ -207,13 +215,17 @@ function viewClock(engine: EngineContext, engagement: string) {
   const journal = engine.workspace.journal(engagement);
   const state = journal.state();
   const facts = readFacts(journal);
-  const clock = readMxClock(engine, state, facts);
   const latest = engine.watches.latest(engagement);
-  // The newest answers show who gives what now; the state rests on what is recorded.
-  const pictures = latest ? [...readPictures(state, "mx"), { ...latest, isBefore: false }] : [];
-  const servers = latest ? readMxClock(engine, state, facts, pictures)?.servers : clock?.servers;
+  const more = latest ? [{ ...latest, isBefore: false }] : [];
+  const read = (record: "mx" | "spf") => {
+    const clock = readChangeClock(engine, record, { state, facts });
+    // The newest answers show who gives what now; the state rests on what is recorded.
+    const servers = readChangeClock(engine, record, { state, facts, more })?.servers ?? [];
+    return clock && { ...clock, servers };
+  };
   return {
-    clock: clock && { ...clock, servers: servers ?? [] },
+    clock: read("mx"),
+    spf: read("spf"),
     watch: engine.watches.view(engagement),
     waivers: clockSteps.flatMap((step) => {
       const waiver = readClockWaiver(state, step);

@@ -85,6 +85,7 @@ function summarizeStep(step: StepFacts, all: readonly StepFacts[]): StepSummary 
     waitsFor: described.after.filter((earlier) =>
       all.some((other) => other.plan.step === earlier && other.plan.applicable && stateOf(other) !== "signed"),
     ),
+    waitsForCaches: missing.find(({ kind }) => kind === "clock")?.text ?? "",
     done: Math.max(0, total - left),
     total,
     missing: missing.length,

@@ -5,10 +5,10 @@ import type { EngagementView } from "../../../src-main/contract/engagements.ts";
 import type { StepSummary } from "../../../src-main/contract/steps.ts";
 import { api } from "../../client.ts";
 import { useCommands } from "../../commands/CommandProvider.tsx";
+import { ChangeClock } from "../../components/ChangeClock.tsx";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
 import { Moment, useNow } from "../../components/Moment.tsx";
-import { MxClock } from "../../components/MxClock.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { useEngagement } from "../../queries.ts";
@@ -65,7 +65,7 @@ function Overview({ view }: { view: EngagementView }) {
       <div className={classes.columns}>
         <div className={classes.column}>
           <Next view={view} />
-          <MxClock engagement={view.engagement} readOnly={view.readOnly} />
+          <ChangeClock record="mx" engagement={view.engagement} readOnly={view.readOnly} />
           <StepTable view={view} />
           <Drift view={view} />
           <InternalNote view={view} />

@@ -2,8 +2,8 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { StepId } from "../../../src-main/contract/names.ts";
 import { api } from "../../client.ts";
+import { ChangeClock } from "../../components/ChangeClock.tsx";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
-import { MxClock } from "../../components/MxClock.tsx";
 import observed from "../../components/observations.module.css";
 import { PlainButton } from "../../components/PlainButton.tsx";
 import { ReasonForm } from "./TaskActions.tsx";
@@ -17,7 +17,7 @@ export function ClockGate({ engagement, step, readOnly }: { engagement: string; 
   const waiver = data?.waivers.find((one) => one.step === step);
   const isWaiting = data?.clock != null && data.clock.state !== "over";
   return (
-    <MxClock engagement={engagement} readOnly={readOnly} always>
+    <ChangeClock record="mx" engagement={engagement} readOnly={readOnly} always>
       {waiver && (
         <p className={observed.look}>
           The wait is waived by {waiver.by}: {waiver.reason}{" "}
@@ -42,6 +42,6 @@ export function ClockGate({ engagement, step, readOnly }: { engagement: string; 
         />
       )}
       <FailureNotice error={unwaive.error} title="The waiver was not taken back." />
-    </MxClock>
+    </ChangeClock>
   );
 }

@@ -5,6 +5,7 @@ import type { StepId } from "../../../src-main/contract/names.ts";
 import type { Comparison, ObservationView } from "../../../src-main/contract/observations.ts";
 import type { StepView } from "../../../src-main/contract/steps.ts";
 import { api } from "../../client.ts";
+import { ChangeClock } from "../../components/ChangeClock.tsx";
 import { DifferenceTable } from "../../components/DifferenceTable.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
@@ -28,6 +29,7 @@ export function DifferenceTab({ engagement, view }: { engagement: string; view: 
   return (
     <section aria-label="Before and after" className={classes.checks}>
       {hasClock && <ClockGate engagement={engagement} step={step} readOnly={view.readOnly} />}
+      {step === "outbound" && <ChangeClock record="spf" engagement={engagement} readOnly={view.readOnly} />}
       <Snapshots engagement={engagement} step={step} view={view} />
       <FailureNotice
         error={compared.error}
@@ -75,7 +77,8 @@ function Difference({ comparison }: { comparison: Comparison }) {
     return (
       <EmptyState title="No snapshot yet">
         Take one right before the change and one right after it: MX, SPF and DMARC records with their lifetimes,
-        greetings, certificates and open ports. The difference goes into the step's document.
+        greetings, certificates and open ports. The difference goes into the step's document. Where lifetimes are
+        lowered first, take one before that as well: each may be taken again, and all are kept.
       </EmptyState>
     );
   return (

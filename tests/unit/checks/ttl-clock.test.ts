@@ -56,7 +56,7 @@ describe("the TTL clock", () => {
         ]),
       ],
       10,
-      { state: "waiting", sentence: expect.stringContaining("still old at ns2") },
+      { state: "waiting", sentence: expect.stringContaining("Still old at ns2") },
     ],
     [
       "servers have different new records",
@@ -244,6 +244,16 @@ describe("the TTL clock", () => {
       expectedAt: at(130 + skew),
     });
     expect(readClock("mx", [domain, other, "never.example"], pictures, start)).toMatchObject({ state: "unknown" });
+  });
+
+  test("a domain that had the wanted records before has nothing to wait for", () => {
+    const pictures = [picture(0, [["ns1", fresh, 300]], true)];
+    const read = (wanted: string[]) => readClock("mx", [domain], pictures, start, wanted)?.state;
+    expect([read(["eu-1.vendor.example"]), read([]), read(["eu-2.vendor.example"])]).toEqual([
+      "over",
+      "waiting",
+      "waiting",
+    ]);
   });
 
   test("no domain, no clock", () => expect(readClock("mx", [], [], start)).toBeNull());
