@@ -162,6 +162,17 @@ describe("before, change, after", () => {
     expect(await codeOf(client.observations.drift({ engagement, step: "inbound" }))).toBe("STEP_NOT_SIGNED");
   });
 
+  test("an engagement that is opened is looked at once by itself, where settings allow it", async () => {
+    const { client } = program;
+    await take("outbound", "before");
+    signAnyway("outbound");
+    await client.settings.update({ network: { selfTest: "at-start" } });
+    const { job } = await client.observations.lookAgain({ engagement, automatic: true });
+    await finish(job ?? "");
+    expect((await client.observations.drift({ engagement, step: "outbound" })).after?.moment).toBe("later");
+    expect(await client.observations.lookAgain({ engagement, automatic: true })).toEqual({ job: null });
+  });
+
   test("signed steps are looked at again on demand, and by the program itself only where it may", async () => {
     const { client } = program;
     expect(await client.observations.lookAgain({ engagement, automatic: false })).toEqual({ job: null });
@@ -172,6 +183,9 @@ describe("before, change, after", () => {
     await finish(job ?? "");
     const drift = await client.observations.drift({ engagement, step: "outbound" });
     expect(drift.after?.moment).toBe("later");
+    await client.settings.update({ network: { selfTest: "at-start" } });
+    // It has been done in this session already; another program does it once.
+    expect(await client.observations.lookAgain({ engagement, automatic: true })).toEqual({ job: null });
     expect(drift.lines.filter(({ kind }) => kind !== "same" && kind !== "not-seen")).toEqual([]);
   });
 
