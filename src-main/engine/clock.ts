@@ -29,8 +29,8 @@ export function readChangeClock(
 ): ClockView | null {
   const context = toCheckContext(engine, facts);
   const pictures = [...readPictures(state, record), ...more];
-  const wanted = record === "mx" ? listWantedMx(context) : [];
-  return readClock(record, listClockDomains(context, record), pictures, engine.world.clock.now().getTime(), wanted);
+  const options = record === "mx" ? { wanted: listWantedMx(context) } : { changedOnly: true };
+  return readClock(record, listClockDomains(context, record), pictures, engine.world.clock.now().getTime(), options);
 }
 
 /** What is waived, as the customer and the document read it. */

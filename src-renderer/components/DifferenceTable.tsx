@@ -18,7 +18,7 @@ const marks: Record<DifferenceLine["kind"], VerdictShown> = {
 /** What was seen before and after, line by line. `label` names the table. */
 export function DifferenceTable({ lines, label }: { lines: readonly DifferenceLine[]; label: string }) {
   return (
-    <table className={`${tables.table} ${classes.difference}`} data-layout="values" aria-label={label}>
+    <table className={`${tables.table} ${classes.difference}`} aria-label={label}>
       <thead>
         <tr>
           <th>What</th>
@@ -31,7 +31,7 @@ export function DifferenceTable({ lines, label }: { lines: readonly DifferenceLi
           <tr key={line.key}>
             <td>
               <Verdict verdict={marks[line.kind]} label={kindWords[line.kind]} />
-              <span className={`${classes.mono} ${tables.value}`}>
+              <span className={`${classes.subject} ${classes.mono} ${tables.value}`}>
                 <Breakable>{line.subject}</Breakable>
               </span>
               <span className={classes.what}>{line.what}</span>

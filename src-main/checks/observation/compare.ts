@@ -48,15 +48,11 @@ function joinUnseen(lines: readonly DifferenceLine[]): DifferenceLine[] {
   });
 }
 
-const notLookedAt = (when: string) => `${when} this was not looked at`;
-
 function compareFacts(before: Fact | undefined, after: Fact | undefined): DifferenceLine {
   const told = after ?? before;
   const [old, now] = [before?.value ?? null, after?.value ?? null];
-  const missing = [
-    ...(before ? (old === null ? [`before: ${before.detail}`] : []) : [notLookedAt("before")]),
-    ...(after ? (now === null ? [`after: ${after.detail}`] : []) : [notLookedAt("after")]),
-  ];
+  const isTwice = before && after && old === null && now === null && before.detail === after.detail;
+  const missing = isTwice ? [`both times: ${after.detail}`] : listMissing(before, after);
   return {
     kind: kindOf(old, now),
     key: told?.key ?? "",
@@ -66,6 +62,17 @@ function compareFacts(before: Fact | undefined, after: Fact | undefined): Differ
     after: now,
     detail: missing.length > 0 ? missing.join("; ") : (after?.detail ?? ""),
   };
+}
+
+/** Why one of the looks did not see it; empty when both did. */
+const listMissing = (before: Fact | undefined, after: Fact | undefined): string[] => [
+  ...whyUnseen("before", before),
+  ...whyUnseen("after", after),
+];
+
+function whyUnseen(when: string, fact: Fact | undefined): string[] {
+  if (fact === undefined) return [`${when} this was not looked at`];
+  return fact.value === null ? [`${when}: ${fact.detail}`] : [];
 }
 
 function kindOf(before: string | null, after: string | null): DifferenceLine["kind"] {

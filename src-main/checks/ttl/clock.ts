@@ -41,6 +41,13 @@ const skew = 120;
 /** RFC 2308 5: caches keep "there is no such record" for one to three hours where the zone names no other time. Seconds. */
 const usualNegative = 10_800;
 
+interface ClockOptions {
+  /** MX hosts of the region: a domain that had them before has no change to wait for. */
+  wanted?: readonly string[];
+  /** Leaves out domains without a change as soon as another has one: not every domain's SPF record has to change. */
+  changedOnly?: boolean;
+}
+
 interface Sighting {
   /** Place of its picture in the order given. */
   picture: number;
@@ -58,16 +65,17 @@ interface Sighting {
  *
  * @param domains those whose change counts
  * @param now milliseconds
- * @param wanted MX hosts of the region: a domain that had them before has no change to wait for
  */
 export function readClock(
   record: ServerAnswer["record"],
   domains: readonly string[],
   pictures: readonly Picture[],
   now: number,
-  wanted: readonly string[] = [],
+  { wanted = [], changedOnly = false }: ClockOptions = {},
 ): Clock | null {
-  const clocks = domains.map((domain) => readDomain(domain, collect(record, domain, pictures), wanted, now));
+  const all = domains.map((domain) => readDomain(domain, collect(record, domain, pictures), wanted, now));
+  const moved = all.filter(({ servers }) => servers.some(({ isNew }) => isNew));
+  const clocks = changedOnly && moved.length > 0 ? moved : all;
   const [first] = clocks;
   if (!first) return null;
   const state = (["unknown", "waiting", "counting", "over"] as const).find((one) =>

@@ -51,6 +51,7 @@ describe("the difference of two observations", () => {
     expect(compareObservations([fact("10 a")], [fact(null, "no answer within the time allowed")])[0]?.detail).toBe(
       "after: no answer within the time allowed",
     );
+    expect(compareObservations([fact(null, "silent")], [fact(null, "silent")])[0]?.detail).toBe("both times: silent");
     expect(compareObservations([], [fact("10 a")])[0]?.detail).toBe("before this was not looked at");
   });
 

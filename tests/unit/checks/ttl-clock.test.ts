@@ -248,12 +248,25 @@ describe("the TTL clock", () => {
 
   test("a domain that had the wanted records before has nothing to wait for", () => {
     const pictures = [picture(0, [["ns1", fresh, 300]], true)];
-    const read = (wanted: string[]) => readClock("mx", [domain], pictures, start, wanted)?.state;
+    const read = (wanted: string[]) => readClock("mx", [domain], pictures, start, { wanted })?.state;
     expect([read(["eu-1.vendor.example"]), read([]), read(["eu-2.vendor.example"])]).toEqual([
       "over",
       "waiting",
       "waiting",
     ]);
+  });
+
+  test("a domain that need not change can be left out once another has changed", () => {
+    const still: Picture = {
+      at: at(0),
+      isBefore: true,
+      answers: [{ ...answer(["ns1", old, 300]), domain: "acme.test" }],
+    };
+    const both = [domain, "acme.test"];
+    const pictures = [still, picture(0, [["ns1", old, 300]], true), picture(10, [["ns1", fresh, 300]])];
+    expect(readClock("mx", both, pictures, start)?.state).toBe("waiting");
+    expect(readClock("mx", both, pictures, start, { changedOnly: true })?.state).toBe("counting");
+    expect(readClock("mx", both, [still], start, { changedOnly: true })?.state).toBe("unknown");
   });
 
   test("no domain, no clock", () => expect(readClock("mx", [], [], start)).toBeNull());
