@@ -71,20 +71,27 @@ export const readAllObservations = (state: State): KeptObservation[] =>
 export const latestOf = (kept: readonly KeptObservation[], moment: ObservationMoment): KeptObservation | null =>
   kept.findLast(({ view }) => view.moment === moment) ?? null;
 
-/** Steps whose "before" shows the records as they were before that change. A look before the lockdown comes after the change of MX. */
-const stepsBefore = {
-  mx: ["outbound", "recipients", "inbound"],
-  spf: ["outbound"],
-} as const satisfies Record<string, readonly StepId[]>;
+/** Steps whose "before" shows the records as they were before that change, and the one whose "after" says that it was made. */
+const stepsOf = {
+  mx: { before: ["outbound", "recipients", "inbound"], after: ["inbound"] },
+  spf: { before: ["outbound"], after: ["outbound"] },
+} as const satisfies Record<string, Record<"before" | "after", readonly StepId[]>>;
 
-/** All looks as the clock wants them, in the order of the journal. */
-export function readPictures(state: State, of: keyof typeof stepsBefore): Picture[] {
-  const before: readonly (StepId | null)[] = stepsBefore[of];
-  return readAllObservations(state).map(({ view, answers }) => ({
-    at: view.at,
-    isBefore: view.moment === "before" && before.includes(view.step),
-    answers,
-  }));
+/**
+ * All looks as the clock wants them, in order of time. A device whose clock was set back keeps the order in which it wrote; those of
+ * several devices are put in order by what their clocks say.
+ */
+export function readPictures(state: State, of: keyof typeof stepsOf): Picture[] {
+  const latest = new Map<string, string>();
+  const dated = readAllObservations(state).map(({ view, answers }) => {
+    const { device, moment, step } = view;
+    const before = latest.get(device) ?? "";
+    const at = view.at > before ? view.at : before;
+    latest.set(device, at);
+    const steps: readonly (StepId | null)[] = moment === "later" ? [] : stepsOf[of][moment];
+    return { at, role: moment !== "later" && steps.includes(step) ? moment : ("other" as const), answers };
+  });
+  return dated.sort((one, other) => (one.at === other.at ? 0 : one.at < other.at ? -1 : 1));
 }
 
 export interface Keeping {

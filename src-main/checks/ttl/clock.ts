@@ -4,8 +4,8 @@ import type { ServerAnswer } from "../observation/picture.ts";
 export interface Picture {
   /** ISO 8601, by the clock of the device that looked. */
   at: string;
-  /** True for a snapshot taken before the change: what it shows is the old state. */
-  isBefore: boolean;
+  /** A snapshot taken before the change shows the old state; one taken after it says that the change has been made. */
+  role: "before" | "after" | "other";
   answers: readonly ServerAnswer[];
 }
 
@@ -53,7 +53,7 @@ interface Sighting {
   picture: number;
   /** Milliseconds; never earlier than the sighting recorded before it, so that a clock set back cannot shorten the wait. */
   at: number;
-  isBefore: boolean;
+  role: Picture["role"];
   answer: ServerAnswer;
 }
 
@@ -110,13 +110,13 @@ function collect(
 ): Map<string, Sighting[]> {
   const byServer = new Map<string, Sighting[]>();
   let time = 0;
-  for (const [picture, { at, isBefore, answers }] of pictures.entries()) {
+  for (const [picture, { at, role, answers }] of pictures.entries()) {
     time = Math.max(time, Date.parse(at));
     for (const answer of answers) {
       if (answer.record !== record || answer.domain !== domain) continue;
       // Answers of the own resolver are one line of sight, whichever address answered.
       const key = answer.kind === "resolver" ? "resolver" : `${answer.kind} ${answer.server}`;
-      byServer.set(key, [...(byServer.get(key) ?? []), { picture, at: time, isBefore, answer }]);
+      byServer.set(key, [...(byServer.get(key) ?? []), { picture, at: time, role, answer }]);
     }
   }
   return byServer;
@@ -190,13 +190,19 @@ function findServing(sources: readonly Sighting[][]): Serving[] {
 const isAmong = (set: string, wanted: readonly string[]): boolean =>
   set !== "" && set.split("\n").every((one) => wanted.includes(one.replace(/^\d+ /, "")));
 
-/** What the last snapshot before the change shows; null when there is none that saw anything. */
+/**
+ * What the last snapshot before the change shows; null when there is none that saw anything. One taken "before" when the change had
+ * been made already is not believed while an earlier one is there.
+ */
 function lastBefore(sources: readonly Sighting[][]): string | null {
-  const seen = sources.flatMap(
-    (line) => line.findLast(({ isBefore, answer }) => isBefore && answer.set !== null) ?? [],
-  );
+  const sightings = sources.flat();
+  const made = Math.max(-1, ...sightings.flatMap(({ role, picture }) => (role === "after" ? [picture] : [])));
+  const seen = sightings.filter(({ role, answer }) => role === "before" && answer.set !== null);
+  const earlier = seen.filter(({ picture }) => made < 0 || picture < made);
+  const told = earlier.length > 0 ? earlier : seen;
   return (
-    seen.reduce<Sighting | null>((last, one) => (last && last.at >= one.at ? last : one), null)?.answer.set ?? null
+    told.reduce<Sighting | null>((last, one) => (last && last.picture > one.picture ? last : one), null)?.answer.set ??
+    null
   );
 }
 

@@ -216,7 +216,7 @@ function viewClock(engine: EngineContext, engagement: string) {
   const state = journal.state();
   const facts = readFacts(journal);
   const latest = engine.watches.latest(engagement);
-  const more = latest ? [{ ...latest, isBefore: false }] : [];
+  const more = latest ? [{ ...latest, role: "other" as const }] : [];
   const read = (record: "mx" | "spf") => {
     const clock = readChangeClock(engine, record, { state, facts });
     // The newest answers show who gives what now; the state rests on what is recorded.

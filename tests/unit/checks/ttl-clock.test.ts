@@ -24,7 +24,7 @@ const answer = ([server, set, ttl]: Line): ServerAnswer => ({
 });
 const picture = (minutes: number, lines: Line[], isBefore = false): Picture => ({
   at: at(minutes),
-  isBefore,
+  role: isBefore ? "before" : "other",
   answers: lines.map(answer),
 });
 const read = (pictures: Picture[], minutes: number) => readClock("mx", [domain], pictures, start + minutes * minute);
@@ -234,7 +234,7 @@ describe("the TTL clock", () => {
     const other = "acme.test";
     const two = (minutes: number, set: string, ttls: [number, number], isBefore: boolean): Picture => ({
       at: at(minutes),
-      isBefore,
+      role: isBefore ? "before" : "other",
       answers: [answer(["ns1", set, ttls[0]]), { ...answer(["ns1", set, ttls[1]]), domain: other }],
     });
     const pictures = [two(0, old, [300, 7_200], true), two(10, fresh, [300, 300], false)];
@@ -259,7 +259,7 @@ describe("the TTL clock", () => {
   test("a domain that need not change can be left out once another has changed", () => {
     const still: Picture = {
       at: at(0),
-      isBefore: true,
+      role: "before",
       answers: [{ ...answer(["ns1", old, 300]), domain: "acme.test" }],
     };
     const both = [domain, "acme.test"];
@@ -267,6 +267,27 @@ describe("the TTL clock", () => {
     expect(readClock("mx", both, pictures, start)?.state).toBe("waiting");
     expect(readClock("mx", both, pictures, start, { changedOnly: true })?.state).toBe("counting");
     expect(readClock("mx", both, [still], start, { changedOnly: true })?.state).toBe("unknown");
+  });
+
+  test("a snapshot taken before the change too late does not stop the clock", () => {
+    const after = { ...picture(10, [["ns1", fresh, 300]]), role: "after" as const };
+    const pictures = [picture(0, [["ns1", old, 3_600]], true), after, picture(20, [["ns1", fresh, 300]], true)];
+    expect(read(pictures, 30)).toMatchObject({ state: "counting", expectedAt: at(70 + skew) });
+  });
+
+  test("a second change begins with the snapshot before it", () => {
+    const published = (minutes: number, set: string) => ({
+      ...picture(minutes, [["ns1", set, 600]]),
+      role: "after" as const,
+    });
+    const third = "10 third.example";
+    const pictures = [
+      picture(0, [["ns1", old, 3_600]], true),
+      published(10, fresh),
+      picture(100, [["ns1", fresh, 600]], true),
+      published(110, third),
+    ];
+    expect(read(pictures, 111)).toMatchObject({ state: "counting", changeSeenAt: at(110), expectedAt: at(120 + skew) });
   });
 
   test("no domain, no clock", () => expect(readClock("mx", [], [], start)).toBeNull());
