@@ -1,6 +1,6 @@
 export { checkCatalog } from "./catalog.ts";
 export { compareObservations } from "./observation/compare.ts";
-export type { Fact } from "./observation/facts.ts";
+export type { Fact } from "./observation/fact.ts";
 export { type Observation, observe, observePicture, readObservation } from "./observation/observe.ts";
 export type { ServerAnswer } from "./observation/picture.ts";
 export { isObserved, listClockDomains, listWantedMx, type ObservedStep, observedSteps } from "./observation/plan.ts";

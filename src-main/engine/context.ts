@@ -15,7 +15,7 @@ import type { Settings } from "./settings.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Trust } from "./trust.ts";
 import type { Vault } from "./vault.ts";
-import type { Watches } from "./watches.ts";
+import type { WatchList } from "./watch-list.ts";
 import type { Workspace } from "./workspace.ts";
 import type { World } from "./world.ts";
 
@@ -42,7 +42,7 @@ export interface EngineContext {
   rehearsal: Rehearsal;
   lock: Lock;
   vault: Vault;
-  watches: Watches;
+  watches: WatchList;
   publish(event: EngineEvent): void;
 }
 

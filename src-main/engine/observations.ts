@@ -1,14 +1,11 @@
 import * as z from "zod";
-import type { Observation, Picture } from "../checks/index.ts";
+import type { Picture } from "../checks/index.ts";
 import type { StepId } from "../contract/names.ts";
 import { stepIds } from "../contract/names.ts";
 import { type ObservationMoment, type ObservationView, observationView } from "../contract/observations.ts";
-import type { Head, Journal, Json, State } from "../journal/index.ts";
+import type { Head, Json, State } from "../journal/index.ts";
 import { cells } from "./cells.ts";
-import type { EngineContext } from "./context.ts";
 import { shownHead } from "./facts.ts";
-import { record } from "./guard.ts";
-import { createId } from "./world.ts";
 
 const { author: _author, device: _device, ...stored } = observationView.shape;
 /** What one server said about one record of one domain, as kept beside the recorded bytes, so that gates need not read them. */
@@ -92,31 +89,4 @@ export function readPictures(state: State, of: keyof typeof stepsOf): Picture[] 
     return { at, role: moment !== "later" && steps.includes(step) ? moment : ("other" as const), answers };
   });
   return dated.sort((one, other) => (one.at === other.at ? 0 : one.at < other.at ? -1 : 1));
-}
-
-export interface Keeping {
-  step: StepId | null;
-  moment: ObservationMoment;
-  observation: Observation;
-}
-
-/** Writes one look as one entry, its record as a blob. What is taken later, and the watch's, lies outside what steps sign. */
-export function keepObservation(engine: EngineContext, journal: Journal, { step, moment, observation }: Keeping): void {
-  const id = createId(engine.world.random);
-  const { at, finishedAt, vantage, answers } = observation;
-  const { machine } = engine.world;
-  const blob = journal.putBlob(new TextEncoder().encode(JSON.stringify(observation.record)));
-  const value = {
-    observation: id,
-    step,
-    moment,
-    at,
-    finishedAt,
-    vantage: { ...vantage, host: machine.host(), addresses: machine.addresses() },
-    record: blob,
-    answers: answers.map((one) => ({ ...one })),
-  };
-  const isCovered = step !== null && moment !== "later";
-  const entity = isCovered ? cells.observation(step, id) : cells.watchedBy(step ?? "picture", id);
-  record(engine, journal, [{ kind: "set", entity, field: "observation", value }], "observations", "steps");
 }

@@ -5,8 +5,10 @@ import { readChangeClock } from "./clock.ts";
 import { type EngineContext, toCheckContext } from "./context.ts";
 import { readFacts, readIdentity } from "./facts.ts";
 import type { JobControl } from "./jobs.ts";
-import { keepObservation, readAllObservations } from "./observations.ts";
+import { keepObservation } from "./keep-observation.ts";
+import { readAllObservations } from "./observations.ts";
 import { refuse } from "./refusal.ts";
+import type { WatchList } from "./watch-list.ts";
 
 /** Milliseconds between two rounds: at first and after news; while nothing changes; and while nobody answers at all. */
 const pauses = { least: 60_000, calm: 300_000, silent: 900_000 };
@@ -24,7 +26,7 @@ interface Watching {
 }
 
 /** Asks name servers again and again, until caches have forgotten the old MX records; one watch for each engagement. */
-export class Watches {
+export class Watches implements WatchList {
   readonly #engine: () => EngineContext;
   readonly #running = new Map<string, Watching>();
   #isStaying = false;
@@ -32,7 +34,6 @@ export class Watches {
     this.#engine = engine;
   }
 
-  /** Starts the watch of an engagement, or returns the job that watches already. */
   start(engagement: string): string {
     const known = this.#running.get(engagement);
     if (known) return known.job;
@@ -64,19 +65,16 @@ export class Watches {
     return { job, askedAt, nextAt };
   }
 
-  /** The newest answers, also when they were no news and so were not kept. */
   latest(engagement: string): { at: string; answers: ServerAnswer[] } | null {
     const watching = this.#running.get(engagement);
     return watching?.askedAt ? { at: watching.askedAt, answers: watching.answers } : null;
   }
 
-  /** Called by a host that stays: from now on watches that were cut off go on, also after the program was unlocked. */
   stay(): void {
     this.#isStaying = true;
     this.resume();
   }
 
-  /** Goes on with watches that the last end of the program cut off, where the program may use the network by itself. */
   resume(): void {
     const { settings, lock, workspace } = this.#engine();
     if (!this.#isStaying) return;

@@ -1,4 +1,4 @@
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./fact.ts";
 
 export const differenceKinds = ["added", "removed", "changed", "not-seen", "same"] as const;
 

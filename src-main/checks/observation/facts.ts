@@ -2,26 +2,12 @@ import { toPrintable } from "../bytes.ts";
 import { selectDmarc } from "../dmarc/parse.ts";
 import type { Answer } from "../dns/exchange.ts";
 import { replayWalk } from "../dns/walk.ts";
+import type { Fact } from "./fact.ts";
 import { readHostFacts } from "./host-facts.ts";
 import { readPicture, type ServerAnswer } from "./picture.ts";
 import type { ObservationPlan, PicturePlan } from "./plan.ts";
 import type { ObservationRecord, PictureRecord } from "./record.ts";
 import { type DomainView, walkPicture } from "./walk.ts";
-
-/** One thing seen outside, at one moment and from one place. */
-export interface Fact {
-  /** Same for the same thing in every observation. */
-  key: string;
-  /** Domain, or host with port. */
-  subject: string;
-  what: string;
-  /** Lines in a fixed order; "" when there is none of it; null when it was not seen, see `detail`. */
-  value: string | null;
-  /** Who said it, or why it was not seen. */
-  detail: string;
-  /** Seconds, where the value lives in caches. */
-  ttl?: number;
-}
 
 /** Everything an observation holds, as a flat list. Sees nothing but plan and record, so that old ones can be read again. */
 export const readFacts = (plan: ObservationPlan, record: ObservationRecord): Fact[] => [

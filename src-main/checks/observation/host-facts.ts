@@ -4,7 +4,7 @@ import { describeFailure, isSilence } from "../net-failure.ts";
 import { quoteReply, readNoAddress, readTellingViews, type SmtpView } from "../smtp/reading.ts";
 import type { SmtpRecord } from "../smtp/record.ts";
 import type { CertificateFacts } from "../tls/facts.ts";
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./fact.ts";
 import { normaliseGreeting } from "./greeting.ts";
 import type { ObservationRecord, PortAttempt } from "./record.ts";
 

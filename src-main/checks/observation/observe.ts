@@ -2,7 +2,8 @@ import * as z from "zod";
 import { endpointToText, listResolvers } from "../dns/client.ts";
 import { abortReason, nodeNet } from "../node-net.ts";
 import type { CheckContext, Json, Net, Planned, Probing, Vantage } from "../types.ts";
-import { type Fact, readFacts, readPictureFacts } from "./facts.ts";
+import type { Fact } from "./fact.ts";
+import { readFacts, readPictureFacts } from "./facts.ts";
 import { readPicture, type ServerAnswer } from "./picture.ts";
 import {
   type ObservedStep,

@@ -16,13 +16,8 @@ import { readFacts } from "../facts.ts";
 import { record } from "../guard.ts";
 import type { Implementer } from "../implementer.ts";
 import type { JobControl } from "../jobs.ts";
-import {
-  type KeptObservation,
-  keepObservation,
-  latestOf,
-  readAllObservations,
-  readObservations,
-} from "../observations.ts";
+import { keepObservation } from "../keep-observation.ts";
+import { type KeptObservation, latestOf, readAllObservations, readObservations } from "../observations.ts";
 import { refuse } from "../refusal.ts";
 import { isStanding, readStep } from "../step-facts.ts";
 import { isUnderWay } from "../watches.ts";

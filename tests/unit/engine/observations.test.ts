@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EngineEvent } from "../../../src-main/contract/jobs.ts";
 import type { StepId } from "../../../src-main/contract/names.ts";
+import { reopenDocument } from "../../../src-main/reports/reopen.ts";
 import { codeOf, drawSignature, newDraft, startTestEngine, type TestEngine } from "../../support/engine.ts";
 import { loopbackNetwork } from "../../support/settings.ts";
 import { createSlowWorld, type SlowWorld } from "../../support/world.ts";
@@ -138,6 +139,29 @@ describe("before, change, after", () => {
     const [first] = (await client.history.list({ engagement })).entries;
     expect(first?.text).toBe("Snapshot of the outside: after the change");
   });
+
+  test("the difference is in the step's document", async () => {
+    const { client } = program;
+    await take("inbound", "before");
+    publishNew();
+    await take("inbound", "after");
+    const { job } = await client.reports.create({ engagement, step: "inbound" });
+    await finish(job);
+    const { download } = await client.jobs.get({ job });
+    const bytes: Buffer[] = [];
+    for (let offset: number | null = 0; offset !== null; ) {
+      const part: { data: string; next: number | null } = await client.files.readDownload({
+        download: download ?? "",
+        offset,
+      });
+      bytes.push(Buffer.from(part.data, "base64"));
+      offset = part.next;
+    }
+    const { pages } = await reopenDocument(Buffer.concat(bytes));
+    const text = pages.join("");
+    for (const words of ["Beforeandafterthechange", "10mail.acme.example", "10gateway.acme.example"])
+      expect(text).toContain(words);
+  }, 60_000);
 
   test("a step that changes nothing outside has no snapshot", async () => {
     const { client } = program;
