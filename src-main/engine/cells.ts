@@ -12,6 +12,7 @@ export const cells = {
   rows: (group: string) => `rows/${group}/`,
   row: (group: string, row: string) => `rows/${group}/${row}`,
   regionValue: (key: string) => `region/${key}`,
+  steps: "step/",
   step: (step: StepId) => `step/${step}/`,
   task: (step: StepId, task: string) => `step/${step}/task/${task}`,
   checkRuns: (step: StepId, check: string) => `step/${step}/check/${check}/`,

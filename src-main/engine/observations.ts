@@ -1,7 +1,6 @@
 import * as z from "zod";
 import type { Picture } from "../checks/index.ts";
 import type { StepId } from "../contract/names.ts";
-import { stepIds } from "../contract/names.ts";
 import { type ObservationMoment, type ObservationView, observationView } from "../contract/observations.ts";
 import type { Head, Json, State } from "../journal/index.ts";
 import { cells } from "./cells.ts";
@@ -23,6 +22,7 @@ type ObservationValue = z.infer<typeof observationValue>;
 
 /** A recorded look at the outside with its place in the journal. */
 export interface KeptObservation {
+  entity: string;
   view: ObservationView;
   lam: number;
   answers: ObservationValue["answers"];
@@ -39,9 +39,9 @@ function checkValue(value: Json): ObservationValue | null {
   return parsed.success ? parsed.data : null;
 }
 
-function toKept(value: ObservationValue, { lam, author, device }: Head): KeptObservation {
+function toKept(entity: string, value: ObservationValue, { lam, author, device }: Head): KeptObservation {
   const { answers, ...seen } = value;
-  return { view: { ...seen, author: author.name, device: device.slice(0, 16) }, lam, answers };
+  return { entity, view: { ...seen, author: author.name, device: device.slice(0, 16) }, lam, answers };
 }
 
 function readBelow(state: State, prefix: string): KeptObservation[] {
@@ -49,21 +49,29 @@ function readBelow(state: State, prefix: string): KeptObservation[] {
     const cell = state.get(entity, "observation");
     const head = cell && shownHead(cell);
     const value = cell && checkValue(cell.value);
-    return head && value ? [toKept(value, head)] : [];
+    return head && value ? [toKept(entity, value, head)] : [];
   });
 }
 
-const byPlace = (one: KeptObservation, other: KeptObservation): number => one.lam - other.lam;
+/** Gates ask for every step of every engagement in the list; between two entries the answer is the same. */
+const readOnce = new WeakMap<State, { entries: number; kept: readonly KeptObservation[] }>();
 
-/** Looks at one step's outside: those its signature covers and those taken later, oldest first. */
-export const readObservations = (state: State, step: StepId): KeptObservation[] =>
-  [...readBelow(state, cells.observations(step)), ...readBelow(state, cells.watchedBy(step, ""))].sort(byPlace);
-
-/** Every look there is, oldest first. */
-export const readAllObservations = (state: State): KeptObservation[] =>
-  [...stepIds.flatMap((step) => readBelow(state, cells.observations(step))), ...readBelow(state, cells.watched)].sort(
-    byPlace,
+/** Every look there is, in the order of the journal. */
+export function readAllObservations(state: State): readonly KeptObservation[] {
+  const known = readOnce.get(state);
+  if (known?.entries === state.entries) return known.kept;
+  const kept = [...readBelow(state, cells.steps), ...readBelow(state, cells.watched)].sort(
+    (one, other) => one.lam - other.lam,
   );
+  readOnce.set(state, { entries: state.entries, kept });
+  return kept;
+}
+
+/** Looks at one step's outside, oldest first: those its signature covers and those taken later. */
+export function readObservations(state: State, step: StepId): KeptObservation[] {
+  const prefixes = [cells.observations(step), cells.watchedBy(step, "")];
+  return readAllObservations(state).filter(({ entity }) => prefixes.some((prefix) => entity.startsWith(prefix)));
+}
 
 export const latestOf = (kept: readonly KeptObservation[], moment: ObservationMoment): KeptObservation | null =>
   kept.findLast(({ view }) => view.moment === moment) ?? null;
