@@ -2,6 +2,7 @@ import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useEffect } from "react";
 import type { EngineEvent, Job } from "../src-main/contract/jobs.ts";
 import { api, client } from "./client.ts";
+import { tell } from "./told.ts";
 import { placeJob } from "./words/jobs.ts";
 
 const longestPause = 10_000;
@@ -21,6 +22,12 @@ function applyEvent(queries: QueryClient, event: EngineEvent): void {
     queries.setQueryData(api.jobs.list.queryKey({ input: {} }), (known) => ({
       jobs: placeJob(known?.jobs ?? [], event.job),
     }));
+    return;
+  }
+  if (event.type === "notice") {
+    const at = location.hash.replace(/^#/, "") || "/";
+    const link = { href: `/e/${event.engagement}`, words: "Go to the overview" };
+    tell({ at, text: `${event.title}: ${event.text}`, link });
     return;
   }
   for (const topic of event.topics) void queries.invalidateQueries({ queryKey: api[topic].key() });

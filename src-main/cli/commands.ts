@@ -1,6 +1,7 @@
 import type { Command } from "./call.ts";
 import { copyCommands } from "./copy-commands.ts";
 import { engagementCommands } from "./engagement-commands.ts";
+import { observationCommands } from "./observation-commands.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
 import { stepCommands } from "./step-commands.ts";
 
@@ -9,5 +10,6 @@ export const commands: Record<string, Command> = {
   ...engagementCommands,
   ...copyCommands,
   ...stepCommands,
+  ...observationCommands,
   ...rehearsalCommands,
 };

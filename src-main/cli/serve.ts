@@ -26,6 +26,7 @@ export async function serveUntilInterrupted(
     "It answers this machine only. Press Ctrl-C to stop.",
   ];
   process.stdout.write(`${told.join("\n")}\n`);
+  engine.context.watches.stay();
   await new Promise<void>((resolve) => {
     process.once("SIGINT", () => resolve());
     process.once("SIGTERM", () => resolve());

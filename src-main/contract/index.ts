@@ -7,6 +7,7 @@ import { files } from "./files.ts";
 import { history } from "./history.ts";
 import { jobs } from "./jobs.ts";
 import { lock } from "./lock.ts";
+import { observations } from "./observations.ts";
 import { rehearsal } from "./rehearsal.ts";
 import { reports } from "./reports.ts";
 import { rfi } from "./rfi.ts";
@@ -33,5 +34,6 @@ export const contract = {
   settings,
   trust,
   lock,
+  observations,
 };
 export type Contract = typeof contract;

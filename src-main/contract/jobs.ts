@@ -6,7 +6,7 @@ import { engagementId, instant, recordId, stepId } from "./names.ts";
 
 export const job = z.strictObject({
   job: recordId,
-  kind: z.enum(["check-run", "report", "examine", "hand-over", "restore", "protect"]),
+  kind: z.enum(["check-run", "report", "examine", "hand-over", "restore", "protect", "observation", "watch"]),
   title: z.string(),
   /** Null while the engagement of a foreign file is not known yet. */
   engagement: engagementId.nullable(),
@@ -29,6 +29,7 @@ export const topics = [
   "rfi",
   "steps",
   "checks",
+  "observations",
   "evidence",
   "signoffs",
   "reports",
@@ -42,7 +43,7 @@ export const topics = [
 ] as const;
 export type Topic = (typeof topics)[number];
 
-/** What open screens listen to: something changed (fetch again), or a job moved. */
+/** What open screens listen to: something changed (fetch again), a job moved, or something waited for has come. */
 export const event = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("changed"),
@@ -51,6 +52,8 @@ export const event = z.discriminatedUnion("type", [
     savedAt: instant.nullable(),
   }),
   z.strictObject({ type: z.literal("job"), job }),
+  /** Something a person waited for has come, wherever in the program he is. */
+  z.strictObject({ type: z.literal("notice"), engagement: engagementId, title: z.string(), text: z.string() }),
 ]);
 export type EngineEvent = z.infer<typeof event>;
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { checkView } from "./checks.ts";
 import { command, inEngagement } from "./command.ts";
 import { evidenceView } from "./evidence.ts";
-import { attribution, calendarDay, confidence, line, paragraph, party, slug, stepId } from "./names.ts";
+import { attribution, calendarDay, confidence, instant, line, paragraph, party, slug, stepId } from "./names.ts";
 import { signOffState, signOffView } from "./signoffs.ts";
 
 export const stepStates = ["not-applicable", "open", "in-progress", "ready", "signed", "needs-review"] as const;
@@ -19,6 +19,8 @@ export const stepSummary = z.strictObject({
   reason: z.string(),
   /** Steps that should be signed before this one and are not. */
   waitsFor: z.array(stepId),
+  /** Why the step waits for caches to forget the old MX records, with moments written as ISO 8601; empty when it does not. */
+  waitsForCaches: z.string(),
   done: z.number().int(),
   total: z.number().int(),
   missing: z.number().int(),
@@ -62,7 +64,7 @@ export type TaskView = z.infer<typeof taskView>;
 export const mistake = z.strictObject({ mistake: z.string(), symptom: z.string(), remedy: z.string() });
 
 export const missingItem = z.strictObject({
-  kind: z.enum(["task", "check", "answer", "value", "conflict", "evidence", "newer"]),
+  kind: z.enum(["task", "check", "answer", "value", "conflict", "evidence", "newer", "clock"]),
   id: z.string(),
   text: z.string(),
 });
@@ -101,7 +103,10 @@ export const stepView = z.strictObject({
   regionValues: z.array(regionValue),
   mistakes: z.array(mistake),
   rollback: z.array(instruction),
-  gate: z.strictObject({ ready: z.boolean(), missing: z.array(missingItem) }),
+  /** `notes` are no conditions: what a careful person would still do. */
+  gate: z.strictObject({ ready: z.boolean(), missing: z.array(missingItem), notes: z.array(z.string()) }),
+  /** Looks at the outside around the step's change; null for steps that change nothing there. */
+  observed: z.strictObject({ before: instant.nullable(), after: instant.nullable() }).nullable(),
   signOffs: z.array(signOffView),
   readOnly: z.boolean(),
 });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type App, BrowserWindow, dialog, Menu, shell } from "electron";
+import { type App, BrowserWindow, dialog, Menu, Notification, shell } from "electron";
 import type { BridgeMessage } from "../contract/bridge.ts";
 import type { CommandId } from "../contract/commands.ts";
 import { channels } from "./channels.ts";
@@ -112,6 +112,9 @@ class Desktop {
       onDeviceKey: (pem) =>
         void storeDeviceKey(this.#home, pem).catch(() => this.#log.write("the device key could not be stored")),
       onJobs: (running, fraction) => this.#showProgress(running, fraction),
+      onNotice: (title, body) => {
+        if (Notification.isSupported()) new Notification({ title, body }).show();
+      },
       onGivenUp: (sentence) => void this.#explainGivenUp(sentence),
     });
   }

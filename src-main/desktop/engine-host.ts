@@ -7,6 +7,7 @@ const engineMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready"), version: z.string() }),
   z.strictObject({ type: z.literal("device-key"), pem: z.string() }),
   z.strictObject({ type: z.literal("jobs"), running: z.number(), fraction: z.number() }),
+  z.strictObject({ type: z.literal("notice"), title: z.string().max(300), text: z.string().max(2_000) }),
   z.strictObject({ type: z.literal("fatal"), sentence: z.string() }),
 ]);
 
@@ -19,6 +20,8 @@ export interface EngineHostOptions {
   onEnded(code: number): void;
   onDeviceKey(pem: string): void;
   onJobs(running: number, fraction: number): void;
+  /** Something a person waited for has come. */
+  onNotice(title: string, text: string): void;
   /** Restarting has been given up; the sentence says why. */
   onGivenUp(sentence: string): void;
   schedule?(work: () => void, milliseconds: number): void;
@@ -72,10 +75,11 @@ export class EngineHost {
   #receive(message: unknown): void {
     const parsed = engineMessage.safeParse(message);
     if (!parsed.success) return;
-    const { onDeviceKey, onJobs, onState } = this.#options;
+    const { onDeviceKey, onJobs, onNotice, onState } = this.#options;
     const said = parsed.data;
     if (said.type === "device-key") onDeviceKey(said.pem);
     else if (said.type === "jobs") onJobs(said.running, said.fraction);
+    else if (said.type === "notice") onNotice(said.title, said.text);
     else if (said.type === "fatal") {
       this.#fatal = said.sentence;
       this.#engine?.kill();

@@ -16,6 +16,7 @@ import type { Settings } from "./settings.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Trust } from "./trust.ts";
 import type { Vault } from "./vault.ts";
+import type { WatchList } from "./watch-list.ts";
 import type { Workspace } from "./workspace.ts";
 import type { World } from "./world.ts";
 
@@ -45,6 +46,7 @@ export interface EngineContext {
   net: Net;
   lock: Lock;
   vault: Vault;
+  watches: WatchList;
   publish(event: EngineEvent): void;
 }
 

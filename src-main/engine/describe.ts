@@ -82,9 +82,18 @@ function describeCell(op: HistoryOp, titles: Titles): Change {
 
 /** The value of a cell as a person reads it; null for none. */
 export function valueToText(entity: string, fieldName: string, value: Json | undefined): string | null {
+  if (fieldName === "observation") return observationToText(value);
   const field = fieldOf(entity, fieldName);
   const answer = field && answerValue.safeParse(value);
   return answer?.success && field ? answerToText(field, answer.data) : textOf(value);
+}
+
+const momentWords: Record<string, string> = { before: "before the change", after: "after the change", later: "later" };
+
+/** A look at the outside is told by its occasion; what it saw is shown by the comparison. */
+function observationToText(value: Json | undefined): string | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  return momentWords[String(value.moment)] ?? null;
 }
 
 export function fieldOf(entity: string, field: string) {
@@ -113,6 +122,7 @@ export function subjectOf(entity: string, field: string, titles: Titles): string
   if (kind === "step") return subjectInStep(entity, titles);
   if (kind === "region") return titles.value(name);
   if (kind === "rows") return `${groupsById.get(name)?.label ?? name}: ${fieldOf(entity, field)?.label ?? field}`;
+  if (kind === "watch") return name === "picture" ? "What name servers gave" : "Snapshot of the outside";
   if (kind === "internal") return "Internal note";
   if (kind === "rfi") return fieldOf(entity, field)?.label ?? `${name}.${field}`;
   return Object.hasOwn(engagementWords, field) ? (engagementWords[field] ?? field) : field;
@@ -123,6 +133,8 @@ function subjectInStep(entity: string, titles: Titles): string {
   const step = stepOfEntity(entity, stepIds);
   if (part === "task" && step) return `Task “${titles.task(step, id)}”`;
   if (part === "check") return `Check “${titles.check(id)}”`;
+  if (part === "observation") return "Snapshot of the outside";
+  if (part === "clock") return "Waiver of the wait for caches";
   if (part === "waiver") return `Waiver of the check “${titles.check(id)}”`;
   return part === "removal" ? "Reason for removing evidence" : "Evidence";
 }

@@ -19,6 +19,7 @@ import { Settings } from "./settings.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Trust } from "./trust.ts";
 import { Vault } from "./vault.ts";
+import { Watches } from "./watches.ts";
 import { Workspace } from "./workspace.ts";
 import type { World } from "./world.ts";
 
@@ -74,12 +75,15 @@ export function createEngine({
     };
   };
   const trust = new Trust({ path: join(home, "trust.json"), device, world, person: author });
-  const lockChanged = () => publish({ type: "changed", engagement: null, topics: ["lock"], savedAt: null });
+  const lockChanged = () => {
+    publish({ type: "changed", engagement: null, topics: ["lock"], savedAt: null });
+    watches.resume();
+  };
   const lock = new Lock({
     path: join(home, "vault-key.json"),
     device,
     world,
-    isBusy: () => jobs.running().length > 0,
+    isBusy: () => jobs.pressing().length > 0,
     closeAll: async () => {
       secrets.forgetAll();
       await jobs.stopAll();
@@ -117,6 +121,7 @@ export function createEngine({
     settled: () => housekeeping.settled(),
     changed: lockChanged,
   });
+  const watches = new Watches(() => context);
   const incoming = new Incoming({
     folder: join(home, "incoming"),
     deps: () => workspace.deps(),
@@ -149,6 +154,7 @@ export function createEngine({
     net: createManners(net),
     lock,
     vault,
+    watches,
     publish,
   };
   vault.resume();

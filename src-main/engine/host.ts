@@ -80,8 +80,10 @@ class HostSession {
       });
       this.#engine = engine;
       this.#serve = createPortServer(engine.router);
-      this.#reportJobs(engine);
+      this.#reportEvents(engine);
       this.#send({ type: "ready", version: appVersion });
+      // Opening files must not hold up the first page.
+      setTimeout(() => engine.context.watches.stay(), 3_000).unref();
     } catch (error) {
       this.#send({
         type: "fatal",
@@ -101,10 +103,11 @@ class HostSession {
     return made.key;
   }
 
-  #reportJobs({ context: { jobs } }: Engine): void {
+  #reportEvents({ context: { jobs } }: Engine): void {
     jobs.events.subscribe("event", (event) => {
+      if (event.type === "notice") this.#send({ type: "notice", title: event.title, text: event.text });
       if (event.type !== "job") return;
-      const running = jobs.running();
+      const running = jobs.pressing();
       const total = running.reduce((sum, job) => sum + job.total, 0);
       const done = running.reduce((sum, job) => sum + job.done, 0);
       this.#send({ type: "jobs", running: running.length, fraction: total > 0 ? done / total : 0 });

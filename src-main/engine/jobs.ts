@@ -87,6 +87,10 @@ export class Jobs {
   running(): Job[] {
     return [...this.#records.values()].filter((record) => record.state === "running");
   }
+  /** Running work that a person waits for. A watch goes on for days and holds up nothing. */
+  pressing(): Job[] {
+    return this.running().filter(({ kind }) => kind !== "watch");
+  }
   cancel(id: string): Job {
     const record = this.get(id);
     this.#aborts.get(id)?.abort();

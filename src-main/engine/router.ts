@@ -9,6 +9,7 @@ import { createFileService } from "./services/files.ts";
 import { createHistoryService } from "./services/history.ts";
 import { createJobService } from "./services/jobs.ts";
 import { createLockService } from "./services/lock.ts";
+import { createObservationService } from "./services/observations.ts";
 import { createRehearsalService } from "./services/rehearsal.ts";
 import { createReportService } from "./services/reports.ts";
 import { createRfiService } from "./services/rfi.ts";
@@ -37,6 +38,7 @@ export function createRouter(engine: EngineContext) {
     settings: createSettingsService(engine, os),
     trust: createTrustService(engine, os),
     lock: createLockService(engine, os),
+    observations: createObservationService(engine, os),
   });
 }
 export type Router = ReturnType<typeof createRouter>;

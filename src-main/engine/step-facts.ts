@@ -8,8 +8,10 @@ import { type MissingItem, type TaskState, taskState } from "../contract/steps.t
 import { describeStep, findMissing, planSteps, regionValuesFor, type StepDescription } from "../guide/index.ts";
 import type { Journal, SignOff, State } from "../journal/index.ts";
 import { cellScope, cells, isInScope, stepOfEntity } from "./cells.ts";
+import { hasClock, readChangeClock, readClockWaiver } from "./clock.ts";
 import { type EngineContext, toCheckContext } from "./context.ts";
 import { attributionOf, type EngagementFacts, readFacts, shownHead, sourceOf } from "./facts.ts";
+import { type KeptObservation, readObservations } from "./observations.ts";
 
 const taskValue = z.strictObject({ state: taskState, reason: z.string(), by: z.string() });
 export type TaskValue = z.infer<typeof taskValue>;
@@ -39,6 +41,9 @@ export interface StepFacts {
   tasks: Map<string, TaskValue & { source: Attribution | null }>;
   checks: CheckView[];
   evidence: EvidenceView[];
+  /** Looks at the outside that the signature covers, oldest first. */
+  observed: KeptObservation[];
+  clockWaiver: ReturnType<typeof readClockWaiver>;
   signOffs: SignOff[];
   missing: MissingItem[];
 }
@@ -59,7 +64,9 @@ export function readStep(engine: EngineContext, journal: Journal, step: StepId, 
   const missing = plan.applicable
     ? listMissing(facts, state, described, step, { tasks, checks, evidence }, engine)
     : [];
-  return { facts, step, plan, described, tasks, checks, evidence, signOffs, missing };
+  const observed = readObservations(state, step).filter(({ view }) => view.moment !== "later");
+  const clockWaiver = readClockWaiver(state, step);
+  return { facts, step, plan, described, tasks, checks, evidence, observed, clockWaiver, signOffs, missing };
 }
 
 function readTask(state: State, step: StepId, task: string): TaskValue & { source: Attribution | null } {
@@ -206,6 +213,7 @@ function listMissing(
       .filter((cell) => isInScope(scope, cell.entity, cell.field))
       .map((cell) => cellScope(cell.entity, cell.field)),
     opaque: state.opaqueIn(step, scope),
+    clock: standClock(engine, state, facts, step),
     gaps: step === "rfi" ? measureCompleteness({ family, services }, facts.answers).gaps : [],
   });
   const absent = collected.evidence.filter((item) => !item.present);
@@ -217,6 +225,13 @@ function listMissing(
       text: `The file of “${item.title}” is not in this copy.`,
     })),
   ];
+}
+
+/** The clock of the MX change for the steps that wait for it; one without a domain that receives mail has nothing to wait for. */
+function standClock(engine: EngineContext, state: State, facts: EngagementFacts, step: StepId) {
+  const clock = hasClock(step) ? readChangeClock(engine, "mx", { state, facts }) : null;
+  if (clock === null) return null;
+  return { state: clock.state, expectedAt: clock.expectedAt, isWaived: readClockWaiver(state, step) !== null };
 }
 
 /** The cells a signature of the step covers: everything recorded in the step, and the answers and values it stands on. */

@@ -1,11 +1,14 @@
+import { isObserved } from "../checks/index.ts";
 import { platforms, type RegionId, type StepId, services } from "../contract/names.ts";
 import type { AnswerValue } from "../contract/rfi/field.ts";
 import { groupsById } from "../contract/rfi/form.ts";
 import { regionTitle } from "../guide/index.ts";
 import type { Journal, SignOff } from "../journal/index.ts";
 import type { StepReport } from "../reports/index.ts";
+import { clockWaiverTitle } from "./clock.ts";
 import type { EngineContext } from "./context.ts";
 import { refuse } from "./refusal.ts";
+import { compareAround } from "./services/observations.ts";
 import { preview } from "./services/signoffs.ts";
 import { readStep, type StepFacts } from "./step-facts.ts";
 import { answerToText, linesOfAnswers } from "./words.ts";
@@ -44,6 +47,7 @@ export function collectStepReport(engine: EngineContext, journal: Journal, step:
       at: source?.at ?? null,
     })),
     checks: collectChecks(read),
+    difference: isObserved(step) ? collectDifference(journal, step) : null,
     evidence: collectEvidence(journal, read),
     waivers,
     notTested: preview(read).notTested,
@@ -109,7 +113,17 @@ const collectChecks = ({ checks }: StepFacts): StepReport["checks"] =>
     return { title, verdict, reason, todo, findings, at, vantage, transcript, record, waiver: waived };
   });
 
-const collectWaivers = ({ described, tasks, checks }: StepFacts): StepReport["waivers"] => [
+function collectDifference(journal: Journal, step: StepId): StepReport["difference"] {
+  const { before, after, limits, lines } = compareAround(journal, step);
+  const toLook = (view: typeof before) => {
+    if (view === null) return null;
+    const { at, vantage, author, record } = view;
+    return { at, ...vantage, author, record };
+  };
+  return { before: toLook(before), after: toLook(after), limits, lines: lines.map(({ key: _key, ...line }) => line) };
+}
+
+const collectWaivers = ({ described, tasks, checks, clockWaiver }: StepFacts): StepReport["waivers"] => [
   ...described.tasks.flatMap(({ task, title }) => {
     const value = tasks.get(task);
     return value?.state === "waived"
@@ -119,6 +133,9 @@ const collectWaivers = ({ described, tasks, checks }: StepFacts): StepReport["wa
   ...checks.flatMap(({ title, waiver }) =>
     waiver ? [{ what: title, reason: waiver.reason, by: waiver.by, at: waiver.at }] : [],
   ),
+  ...(clockWaiver
+    ? [{ what: clockWaiverTitle, reason: clockWaiver.reason, by: clockWaiver.by, at: clockWaiver.at }]
+    : []),
 ];
 
 /** Picture formats that a document can hold; others are listed by name and hash. */

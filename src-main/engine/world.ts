@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { getServers } from "node:dns";
 import { hostname, networkInterfaces } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import type { Clock, Random } from "../journal/index.ts";
 
 /** What the engine takes from outside itself, injected once so that tests can replay time, chance and machines. */
 export interface World {
   clock: Clock;
   random: Random;
+  /** Resolves after that time; rejects with an AbortError when the signal aborts. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
   machine: { host(): string; addresses(): string[]; resolver(): string | null; zone(): string };
 }
 
@@ -15,6 +18,7 @@ export function createSystemWorld(): World {
   return {
     clock: { now: () => new Date(), mono: () => performance.now() },
     random: { bytes: (length) => new Uint8Array(randomBytes(length)) },
+    wait: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal, ref: false }),
     machine: {
       host: hostname,
       addresses: () =>

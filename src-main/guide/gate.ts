@@ -16,6 +16,15 @@ export interface StepRecord {
   opaque: number;
   /** Unanswered or wrong questions of the RFI; empty for other steps. */
   gaps: Gap[];
+  /** Whether caches have forgotten the old MX records; null for steps that do not wait for it. */
+  clock: ClockStanding | null;
+}
+
+/** The TTL clock as the gate looks at it. Instants are ISO 8601. */
+export interface ClockStanding {
+  state: "unknown" | "waiting" | "counting" | "over";
+  expectedAt: string | null;
+  isWaived: boolean;
 }
 
 const checkWords: Record<Exclude<CheckStanding, "waived" | "pass" | "warn">, string> = {
@@ -24,6 +33,19 @@ const checkWords: Record<Exclude<CheckStanding, "waived" | "pass" | "warn">, str
   "not-measurable": "could not be measured from here. Run it elsewhere",
   error: "ended with an error. Run it again",
 };
+
+const waive = "or waive the wait with a reason";
+
+/** The wait for caches. Until it is over, mail still comes by the old way, and closing that loses it. */
+function findWaiting(clock: ClockStanding | null): MissingItem[] {
+  if (clock === null || clock.isWaived || clock.state === "over") return [];
+  const texts = {
+    unknown: `Nobody knows how long caches keep the old MX records: no snapshot was taken before the change. Take one before it, ${waive}.`,
+    waiting: `The change of the MX records is not seen at every authoritative server yet. Take a snapshot after it, ${waive}.`,
+    counting: `The old MX may still be cached until ${clock.expectedAt}. Wait until then, ${waive}.`,
+  };
+  return [{ kind: "clock", id: "clock", text: texts[clock.state] }];
+}
 
 /** What keeps a step from being signed, in words. A warning counts as passed; a check that cannot be measured needs a waiver. */
 export function findMissing(described: StepDescription, record: StepRecord): MissingItem[] {
@@ -65,6 +87,7 @@ export function findMissing(described: StepDescription, record: StepRecord): Mis
       }),
     ),
     ...checks,
+    ...findWaiting(record.clock),
     ...record.conflicts.map(
       (cell): MissingItem => ({
         kind: "conflict",

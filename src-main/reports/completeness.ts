@@ -58,6 +58,7 @@ function findMissingWords(report: StepReport, { pages }: Reopened): string[] {
     ...report.checks.flatMap(({ title, record }): [string, string][] =>
       record === null ? [] : [[`the record of “${title}”`, record]],
     ),
+    ...listDifferenceWords(report),
     ...report.signOffs.flatMap(({ id, drawing, strokes, device, signer }): [string, string][] => [
       [`the sign-off of ${signer.name}`, id],
       [`the hash of the signature of ${signer.name}`, drawing],
@@ -68,6 +69,18 @@ function findMissingWords(report: StepReport, { pages }: Reopened): string[] {
   return wanted
     .filter(([, word]) => !text.includes(squeeze(word)))
     .map(([what]) => `The document does not show ${what}.`);
+}
+
+/** The records of both looks, and everything that is different between them. */
+function listDifferenceWords({ difference }: StepReport): [what: string, word: string][] {
+  if (difference === null) return [];
+  const { before, after, lines } = difference;
+  const looks = [before, after].flatMap((look): [string, string][] =>
+    look === null ? [] : [["the record of a snapshot", look.record]],
+  );
+  if (before === null || after === null) return looks;
+  const different = lines.filter(({ kind }) => kind !== "same");
+  return [...looks, ...different.map(({ what, subject }): [string, string] => [`“${what}” of ${subject}`, subject])];
 }
 
 function findMissingSignatures(report: StepReport, { pictures }: Reopened): string[] {

@@ -31,6 +31,8 @@ export interface StepReport {
   tasks: ReportedTask[];
   answers: ReportedAnswer[];
   checks: ReportedCheck[];
+  /** Null for steps that change nothing outside. */
+  difference: ReportedDifference | null;
   evidence: ReportedEvidence[];
   waivers: ReportedWaiver[];
   /** What the checks of this step cannot prove, in whole sentences. */
@@ -80,6 +82,36 @@ export interface ReportedCheck {
   /** Hash of the recorded answers in the engagement file; null when the check was not run. */
   record: string | null;
   waiver: { reason: string; by: string } | null;
+}
+
+/** One look at the outside: when, from where, by whom, and the hash of its record in the engagement file. */
+export interface ReportedLook {
+  at: string;
+  host: string;
+  addresses: string[];
+  resolver: string;
+  author: string;
+  record: string;
+}
+
+export interface ReportedDifferenceLine {
+  kind: "added" | "removed" | "changed" | "not-seen" | "same";
+  /** Domain, or host with port. */
+  subject: string;
+  what: string;
+  /** Null where it was not seen, empty where there was none. */
+  before: string | null;
+  after: string | null;
+  /** Why it was not seen. */
+  detail: string;
+}
+
+/** What the step's change moved outside. */
+export interface ReportedDifference {
+  before: ReportedLook | null;
+  after: ReportedLook | null;
+  limits: string[];
+  lines: ReportedDifferenceLine[];
 }
 
 export interface ReportedEvidence {

@@ -1,5 +1,6 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { errorToFailure, type Failure } from "../../src-main/contract/failures.ts";
+import { wordMoments } from "../words/time.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import classes from "./notices.module.css";
 
@@ -21,6 +22,7 @@ function failureToText({ code, happened, kept, todo, details = [] }: Failure): s
 export function FailureNotice({ error, title, onRetry, onDismiss }: FailureNoticeProps) {
   if (error === null || error === undefined) return null;
   const failure = errorToFailure(error);
+  const details = failure.details?.map((detail) => wordMoments(detail)) ?? [];
   return (
     <div className={classes.failure} role="alert">
       <IconAlertTriangle size={18} aria-hidden="true" />
@@ -30,9 +32,9 @@ export function FailureNotice({ error, title, onRetry, onDismiss }: FailureNotic
           {title ? `${failure.happened} ` : ""}
           {failure.kept} {failure.todo}
         </p>
-        {failure.details && failure.details.length > 0 && (
+        {details.length > 0 && (
           <ul>
-            {failure.details.map((detail) => (
+            {details.map((detail) => (
               <li key={detail}>{detail}</li>
             ))}
           </ul>

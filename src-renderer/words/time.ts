@@ -51,3 +51,7 @@ const written = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 /** A sentence of the engine with every moment in it as people write it, in this computer's zone. */
 export const wordMoments = (sentence: string, timeZone?: string): string =>
   sentence.replace(written, (instant) => formatMomentInFull(instant, timeZone));
+
+/** The same as short as a screen wants it: the clock alone today. */
+export const wordMomentsBriefly = (sentence: string, now: Date, timeZone?: string): string =>
+  sentence.replace(written, (instant) => formatMoment(instant, now, timeZone));

@@ -111,7 +111,7 @@ type Run = (step: StepId, only?: string[]) => Promise<number>;
 export async function checkSetFigures(folder: string): Promise<void> {
   const site = await startSite(folder);
   const trips = new Map<string, number>();
-  const measured = startTestEngine(join(folder, "checks"), createDelayedNet(trips));
+  const measured = startTestEngine(join(folder, "checks"), { net: createDelayedNet(trips) });
   try {
     const { client, engine } = measured;
     await client.settings.update({ network: site.network });

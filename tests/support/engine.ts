@@ -8,7 +8,7 @@ import type { EngagementDraft } from "../../src-main/contract/engagements.ts";
 import { errorToFailure } from "../../src-main/contract/failures.ts";
 import { createEngine, type Engine } from "../../src-main/engine/engine.ts";
 import { type Client, createInProcessClient } from "../../src-main/engine/transports/in-process.ts";
-import { createSystemWorld } from "../../src-main/engine/world.ts";
+import { createSystemWorld, type World } from "../../src-main/engine/world.ts";
 import { forkReader, generateDeviceKey } from "../../src-main/journal/index.ts";
 
 export const assets = fileURLToPath(new URL("../../assets", import.meta.url));
@@ -23,9 +23,12 @@ export interface TestEngine {
 }
 
 /** A real engine on a temporary folder, with a device key of its own. */
-export function startTestEngine(home = mkdtempSync(join(tmpdir(), "fieldbook-engine-")), net?: Net): TestEngine {
+export function startTestEngine(
+  home = mkdtempSync(join(tmpdir(), "fieldbook-engine-")),
+  { world = createSystemWorld(), net }: { world?: World; net?: Net } = {},
+): TestEngine {
   const engine = createEngine({
-    world: createSystemWorld(),
+    world,
     home,
     assets,
     reportWorker,

@@ -32,6 +32,7 @@ const screens = [
   ["step, missing values", "/e/ID/step/lockdown"],
   ["step, checks", "/e/ID/step/outbound/checks"],
   ["step, evidence", "/e/ID/step/account/evidence"],
+  ["step, before and after", "/e/ID/step/inbound/before-after"],
   ["step, sign-off", "/e/ID/step/rfi/sign-off"],
   ["step, history", "/e/ID/step/rfi/history"],
   ["customer's page", "/e/ID/sign/rfi"],

@@ -13,7 +13,8 @@ export type RecordData =
   | { type: "NS" | "CNAME" | "PTR"; host: string }
   | { type: "MX"; preference: number; exchange: string }
   | { type: "TXT"; text: string }
-  | { type: "SOA"; serial: number }
+  /** `minimum` with the record's own TTL bounds how long caches keep "there is none" (RFC 2308 5). Seconds. */
+  | { type: "SOA"; serial: number; minimum: number }
   /** Certificate usage, selector, matching type and data in hexadecimal (RFC 6698 2.1). */
   | { type: "TLSA"; usage: number; selector: number; matching: number; data: string };
 /** One resource record. Names are lower case, without the final dot; the root is "". */
@@ -141,10 +142,17 @@ function readData(reader: Reader, type: RecordType, end: number): RecordData {
     case "TXT":
       return { type, text: readStrings(reader, end) };
     case "SOA":
-      reader.name();
-      reader.name();
-      return { type, serial: reader.number(4) };
+      return readStartOfAuthority(reader);
   }
+}
+
+/** RFC 1035 3.3.13: two names, then serial, refresh, retry, expire and minimum. */
+function readStartOfAuthority(reader: Reader): RecordData {
+  reader.name();
+  reader.name();
+  const serial = reader.number(4);
+  for (let skipped = 0; skipped < 3; skipped++) reader.number(4);
+  return { type: "SOA", serial, minimum: reader.number(4) };
 }
 
 /** Character strings of one TXT record, glued without a separator (RFC 7208 3.3). */

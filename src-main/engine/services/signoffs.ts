@@ -3,6 +3,7 @@ import type { Signer, SignPreview } from "../../contract/signoffs.ts";
 import type { TaskState } from "../../contract/steps.ts";
 import type { Journal, NewOp, SignOff } from "../../journal/index.ts";
 import { splitCell } from "../cells.ts";
+import { clockWaiverTitle } from "../clock.ts";
 import type { EngineContext } from "../context.ts";
 import { createTitles } from "../describe.ts";
 import type { Implementer } from "../implementer.ts";
@@ -117,11 +118,12 @@ function requireReady(read: StepFacts, { name, role }: Signer): StepFacts {
 }
 
 /** Every blob the signature stands on: evidence files and the recorded answers of the checks. */
-const evidenceHashes = ({ evidence, checks }: StepFacts): string[] =>
+const evidenceHashes = ({ evidence, checks, observed }: StepFacts): string[] =>
   [
     ...new Set([
       ...evidence.map(({ sha256 }) => sha256),
       ...checks.flatMap(({ latest }) => (latest ? [latest.record] : [])),
+      ...observed.map(({ view }) => view.record),
     ]),
   ].sort();
 
@@ -134,7 +136,7 @@ const taskWords: Record<TaskState, string> = {
 
 /** What the customer reads before signing, in plain sentences. */
 export function preview(read: StepFacts): SignPreview {
-  const { facts, plan, described, tasks, checks, missing } = read;
+  const { facts, plan, described, tasks, checks, missing, clockWaiver } = read;
   const named = described.tasks.map((task) => ({ title: task.title, value: tasks.get(task.task) }));
   const unrun = checks.filter(({ latest, waiver }) => !latest && !waiver).map(({ title }) => `${title}: not tested.`);
   const unmeasured = checks
@@ -157,6 +159,7 @@ export function preview(read: StepFacts): SignPreview {
         value?.state === "waived" ? [`${title}: ${taskWords.waived} by ${value.by}. ${value.reason}`] : [],
       ),
       ...checks.flatMap(({ title, waiver }) => (waiver ? [`${title}: waived by ${waiver.by}. ${waiver.reason}`] : [])),
+      ...(clockWaiver ? [`${clockWaiverTitle}: waived by ${clockWaiver.by}. ${clockWaiver.reason}`] : []),
     ],
     notTested: [...unrun, ...unmeasured, ...described.notTested],
     statement: described.statement,

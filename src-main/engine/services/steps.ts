@@ -1,3 +1,4 @@
+import { isObserved } from "../../checks/index.ts";
 import type { StepId } from "../../contract/names.ts";
 import { calendarDay } from "../../contract/names.ts";
 import type { SignOffView } from "../../contract/signoffs.ts";
@@ -10,6 +11,7 @@ import { createTitles, subjectOf, type Titles, valueToText } from "../describe.t
 import { attributionOf, type EngagementFacts, readFacts, sourceOf } from "../facts.ts";
 import { record } from "../guard.ts";
 import type { Implementer } from "../implementer.ts";
+import { latestOf, readObservations } from "../observations.ts";
 import { refuse } from "../refusal.ts";
 import { isStanding, readStep, type StepFacts } from "../step-facts.ts";
 import { linesOfAnswers } from "../words.ts";
@@ -83,6 +85,7 @@ function summarizeStep(step: StepFacts, all: readonly StepFacts[]): StepSummary 
     waitsFor: described.after.filter((earlier) =>
       all.some((other) => other.plan.step === earlier && other.plan.applicable && stateOf(other) !== "signed"),
     ),
+    waitsForCaches: missing.find(({ kind }) => kind === "clock")?.text ?? "",
     done: Math.max(0, total - left),
     total,
     missing: missing.length,
@@ -93,7 +96,7 @@ function summarizeStep(step: StepFacts, all: readonly StepFacts[]): StepSummary 
   };
 }
 
-function stateOf({ plan, signOffs, missing, tasks, checks, evidence }: StepFacts): StepState {
+function stateOf({ plan, signOffs, missing, tasks, checks, evidence, observed }: StepFacts): StepState {
   if (!plan.applicable) return "not-applicable";
   const standing = signOffs.filter(isStanding);
   if (standing.some((signOff) => isInDoubt(signOff, standing))) return "needs-review";
@@ -101,6 +104,7 @@ function stateOf({ plan, signOffs, missing, tasks, checks, evidence }: StepFacts
   if (missing.length === 0) return "ready";
   const begun =
     evidence.length > 0 ||
+    observed.length > 0 ||
     checks.some((check) => check.latest) ||
     [...tasks.values()].some(({ state }) => state !== "open");
   return begun ? "in-progress" : "open";
@@ -134,6 +138,7 @@ export function viewStep(engine: EngineContext, journal: Journal, step: StepId):
   const read = readStep(engine, journal, step);
   const { facts, described, missing } = read;
   const everyStep = summarizeSteps(engine, journal);
+  const observed = observedAround(journal, step);
   const summary = everyStep.find((candidate) => candidate.step === step) ?? refuse("NOT_FOUND");
   return {
     summary,
@@ -148,10 +153,30 @@ export function viewStep(engine: EngineContext, journal: Journal, step: StepId):
     regionValues: viewRegionValues(engine, journal, facts, step),
     mistakes: described.mistakes,
     rollback: described.rollback,
-    gate: { ready: read.plan.applicable && missing.length === 0, missing },
+    gate: { ready: read.plan.applicable && missing.length === 0, missing, notes: listNotes(read, observed) },
+    observed,
     signOffs: read.signOffs.map((signOff) => viewSignOff(signOff, createTitles(engine))),
     readOnly: journal.mode === "read" || read.signOffs.some(isStanding),
   };
+}
+
+/** When the outside was last looked at around the step's change; null for steps that change nothing there. */
+function observedAround(journal: Journal, step: StepId): StepView["observed"] {
+  if (!isObserved(step)) return null;
+  const kept = readObservations(journal.state(), step);
+  const at = (moment: "before" | "after") => latestOf(kept, moment)?.view.at ?? null;
+  return { before: at("before"), after: at("after") };
+}
+
+/** What is no condition of the signature, but would be missed later. */
+function listNotes({ plan }: StepFacts, observed: StepView["observed"]): string[] {
+  if (!plan.applicable || observed === null) return [];
+  return [
+    ...(observed.before === null
+      ? ["No snapshot was taken before the change, so the document cannot show what it changed."]
+      : []),
+    ...(observed.before !== null && observed.after === null ? ["No snapshot was taken after the change yet."] : []),
+  ];
 }
 
 function viewTask(task: StepFacts["described"]["tasks"][number], read: StepFacts): TaskView {

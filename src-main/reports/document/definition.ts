@@ -3,6 +3,7 @@ import { packEvidence } from "../evidence-pack.ts";
 import type { StepReport } from "../step-report.ts";
 import { describeChecks, describeTranscripts } from "./checks.ts";
 import { describeCover, describeParties } from "./cover.ts";
+import { describeDifference } from "./difference.ts";
 import { describeEvidence, describeLimits, describeWaivers } from "./evidence.ts";
 import type { Sheet } from "./sheet.ts";
 import { describeHistory, describeSignOffs } from "./signatures.ts";
@@ -23,6 +24,7 @@ export function buildDocument(
     ...describeTasks(report, sheet),
     ...describeAnswers(report, sheet),
     ...describeChecks(report, sheet),
+    ...describeDifference(report, sheet),
     ...describeEvidence(report, sheet),
     ...describeWaivers(report, sheet),
     ...describeLimits(report, sheet),

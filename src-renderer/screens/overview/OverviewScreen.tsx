@@ -5,6 +5,7 @@ import type { EngagementView } from "../../../src-main/contract/engagements.ts";
 import type { StepSummary } from "../../../src-main/contract/steps.ts";
 import { api } from "../../client.ts";
 import { useCommands } from "../../commands/CommandProvider.tsx";
+import { ChangeClock } from "../../components/ChangeClock.tsx";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
 import { Moment, useNow } from "../../components/Moment.tsx";
@@ -13,6 +14,7 @@ import { PageHeader } from "../../components/PageHeader.tsx";
 import { useEngagement } from "../../queries.ts";
 import { countNoun, nameStep, partyWords } from "../../words/steps.ts";
 import { formatDay } from "../../words/time.ts";
+import { Drift } from "./Drift.tsx";
 import { EngagementDetails } from "./EngagementDetails.tsx";
 import { FileNotices } from "./FileNotices.tsx";
 import { InternalNote } from "./InternalNote.tsx";
@@ -63,7 +65,9 @@ function Overview({ view }: { view: EngagementView }) {
       <div className={classes.columns}>
         <div className={classes.column}>
           <Next view={view} />
+          <ChangeClock record="mx" engagement={view.engagement} readOnly={view.readOnly} />
           <StepTable view={view} />
+          <Drift view={view} />
           <InternalNote view={view} />
         </div>
         <div className={classes.column}>

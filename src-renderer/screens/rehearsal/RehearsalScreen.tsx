@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "wouter";
 import type { RehearsalView, ScenarioId } from "../../../src-main/contract/rehearsal.ts";
 import { api } from "../../client.ts";
@@ -7,6 +7,7 @@ import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
 import { errorToShow } from "../../failing.ts";
+import { useKeepView } from "./keep-view.ts";
 import { RunningRehearsal } from "./RunningRehearsal.tsx";
 import classes from "./rehearsal.module.css";
 
@@ -54,12 +55,6 @@ export function RehearsalScreen() {
       )}
     </>
   );
-}
-
-/** Puts a reply in the place of what was fetched, so that the page does not wait for the event. */
-export function useKeepView(): (view: RehearsalView) => void {
-  const queries = useQueryClient();
-  return (view) => queries.setQueryData(api.rehearsal.get.queryKey({ input: {} }), view);
 }
 
 interface ScenariosProps {

@@ -10,7 +10,7 @@ import { api } from "../../client.ts";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Mono } from "../../components/Mono.tsx";
-import { useKeepView } from "./RehearsalScreen.tsx";
+import { useKeepView } from "./keep-view.ts";
 import classes from "./rehearsal.module.css";
 
 const mxWords: Record<RehearsalState["mx"], string> = {

@@ -9,6 +9,7 @@ import { api } from "../../client.ts";
 import { FailureNotice } from "../../components/FailureNotice.tsx";
 import { Loading } from "../../components/Loading.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { wordMoments } from "../../words/time.ts";
 import { MakeStepDocument } from "../step/MakeStepDocument.tsx";
 import { SignaturePad } from "./SignaturePad.tsx";
 import classes from "./signoff.module.css";
@@ -125,7 +126,7 @@ function SignOff({ engagement, step, preview }: { engagement: string; step: Step
 export function listObstacles(preview: SignPreview, signer: typeof emptySigner, drawing: Drawing | null): string[] {
   const hasWrongEmail = signer.email.trim() !== "" && !signerSchema.shape.email.safeParse(signer.email.trim()).success;
   return [
-    ...preview.missing,
+    ...preview.missing.map((sentence) => wordMoments(sentence)),
     ...(signer.name.trim() ? [] : ["Name of the signer."]),
     ...(signer.role.trim() ? [] : ["Role of the signer."]),
     ...(signer.organisation.trim() ? [] : ["Organisation of the signer."]),

@@ -4,9 +4,11 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { MissingItem, StepView } from "../../../src-main/contract/steps.ts";
 import { api } from "../../client.ts";
+import { useNow } from "../../components/Moment.tsx";
 import panel from "../../components/panel.module.css";
 import { useEngagement } from "../../queries.ts";
 import { isOpenContest, isSameContest } from "../../words/signoffs.ts";
+import { wordMomentsBriefly } from "../../words/time.ts";
 import { MakeStepDocument } from "./MakeStepDocument.tsx";
 import { SignOffItem } from "./SignOffItem.tsx";
 import classes from "./signoffs.module.css";
@@ -61,6 +63,11 @@ function Gate({ engagement, view: { summary, gate } }: { engagement: string; vie
       ) : (
         <MissingItems engagement={engagement} step={summary.step} missing={gate.missing} />
       )}
+      {gate.notes.map((note) => (
+        <p key={note}>
+          <Link href={`/e/${engagement}/step/${summary.step}/before-after`}>{note}</Link>
+        </p>
+      ))}
       <Button
         component={Link}
         href={`/e/${engagement}/sign/${summary.step}`}
@@ -78,6 +85,7 @@ function placeOf(engagement: string, step: string, { kind, id }: MissingItem): s
   if (kind === "answer") return `/e/${engagement}/rfi/${id.split(/[./]/)[0]}`;
   if (kind === "conflict") return `/e/${engagement}/conflicts`;
   if (kind === "newer") return `/e/${engagement}`;
+  if (kind === "clock") return `${page}/before-after`;
   if (kind === "check") return `${page}/checks`;
   return kind === "evidence" ? `${page}/evidence` : `${page}/tasks`;
 }
@@ -89,13 +97,14 @@ interface MissingItemsProps {
 }
 
 function MissingItems({ engagement, step, missing }: MissingItemsProps) {
+  const now = useNow();
   return (
     <div>
       <p>Missing before this step can be signed:</p>
       <ul>
         {missing.map((item) => (
           <li key={`${item.kind} ${item.id}`}>
-            <Link href={placeOf(engagement, step, item)}>{item.text}</Link>
+            <Link href={placeOf(engagement, step, item)}>{wordMomentsBriefly(item.text, now)}</Link>
           </li>
         ))}
       </ul>

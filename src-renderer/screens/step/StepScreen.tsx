@@ -12,6 +12,7 @@ import { useEngagement } from "../../queries.ts";
 import { countNoun, explainStep } from "../../words/steps.ts";
 import { Background } from "./Background.tsx";
 import { CheckList } from "./CheckList.tsx";
+import { DifferenceTab } from "./DifferenceTab.tsx";
 import { EvidenceTab } from "./EvidenceTab.tsx";
 import { RegionValues } from "./RegionValues.tsx";
 import { SignOffTab } from "./SignOffTab.tsx";
@@ -20,12 +21,13 @@ import classes from "./step.module.css";
 import { TaskList } from "./TaskList.tsx";
 import { PlacesContext } from "./UnknownValue.tsx";
 
-const tabs = ["tasks", "checks", "evidence", "sign-off", "history"] as const;
+const tabs = ["tasks", "checks", "evidence", "before-after", "sign-off", "history"] as const;
 type Tab = (typeof tabs)[number];
 const tabWords: Record<Tab, string> = {
   tasks: "Tasks",
   checks: "Checks",
   evidence: "Evidence",
+  "before-after": "Before / after",
   "sign-off": "Sign-off",
   history: "History",
 };
@@ -51,10 +53,12 @@ export function StepScreen() {
 function Step({ engagement, view, tab }: { engagement: string; view: StepView; tab: Tab }) {
   const { summary, tasks, checks, evidence, signOffs } = view;
   const isOut = summary.state === "not-applicable";
+  const shown = tabs.filter((name) => name !== "before-after" || view.observed !== null);
   const counts: Record<Tab, string> = {
     tasks: `${tasks.filter(({ state }) => state !== "open").length}/${tasks.length}`,
     checks: String(checks.length),
     evidence: String(evidence.length),
+    "before-after": "",
     "sign-off": signOffs.length > 0 ? String(signOffs.length) : "",
     history: "",
   };
@@ -79,7 +83,7 @@ function Step({ engagement, view, tab }: { engagement: string; view: StepView; t
       {!isOut && (
         <>
           <nav className={classes.tabs} aria-label="Parts of the step">
-            {tabs.map((name) => (
+            {shown.map((name) => (
               <Link
                 key={name}
                 href={`/e/${engagement}/step/${summary.step}/${name}`}
@@ -117,6 +121,7 @@ function TabPage({ engagement, view, tab }: { engagement: string; view: StepView
     case "tasks":
       return (
         <PlacesContext value={{ engagement, values: view.regionValues.map(({ label }) => label) }}>
+          <SnapshotHint engagement={engagement} view={view} />
           <TaskList engagement={engagement} view={view} />
           <RegionValues engagement={engagement} view={view} />
           <Background view={view} />
@@ -126,11 +131,28 @@ function TabPage({ engagement, view, tab }: { engagement: string; view: StepView
       return <CheckList engagement={engagement} view={view} />;
     case "evidence":
       return <EvidenceTab engagement={engagement} view={view} />;
+    case "before-after":
+      return <DifferenceTab engagement={engagement} view={view} />;
     case "sign-off":
       return <SignOffTab engagement={engagement} view={view} />;
     case "history":
       return <StepHistory engagement={engagement} step={view.summary.step} />;
   }
+}
+
+/** Before the change is the only time for the first snapshot. */
+function SnapshotHint({ engagement, view: { summary, gate, readOnly } }: { engagement: string; view: StepView }) {
+  const [note] = gate.notes;
+  if (readOnly || note === undefined) return null;
+  return (
+    <div className={classes.hint}>
+      <Notice>
+        <span>
+          {note} <Link href={`/e/${engagement}/step/${summary.step}/before-after`}>Take it now</Link>
+        </span>
+      </Notice>
+    </div>
+  );
 }
 
 /** The gate in one line, on every tab. */

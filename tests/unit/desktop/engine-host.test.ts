@@ -41,7 +41,7 @@ interface Fakes {
 function createHost({ init = async () => ({ home: "/home/a" }), onState = () => undefined }: Fakes = {}) {
   const engines: FakeEngine[] = [];
   const states: EngineState[] = [];
-  const said: Record<string, unknown[]> = { jobs: [], givenUp: [], keys: [], ended: [] };
+  const said: Record<string, unknown[]> = { jobs: [], givenUp: [], keys: [], ended: [], notices: [] };
   const delays: number[] = [];
   const scheduled: (() => void)[] = [];
   const clock = { now: 0 };
@@ -59,6 +59,7 @@ function createHost({ init = async () => ({ home: "/home/a" }), onState = () => 
     onEnded: (code) => said.ended?.push(code),
     onDeviceKey: (pem) => said.keys?.push(pem),
     onJobs: (...jobs) => said.jobs?.push(jobs),
+    onNotice: (...notice) => said.notices?.push(notice),
     onGivenUp: (sentence) => said.givenUp?.push(sentence),
     schedule: (work, delay) => {
       delays.push(delay);
@@ -106,15 +107,18 @@ describe("EngineHost", () => {
       { type: "ready" },
       { type: "jobs", running: "1", fraction: 0 },
       { type: "other" },
+      { type: "notice", title: "x".repeat(301), text: "" },
     ])
       last().say(message);
     last().say({ type: "jobs", running: 1, fraction: 0.5 });
     last().say({ type: "device-key", pem: "PEM" });
+    last().say({ type: "notice", title: "Acme Ltd", text: "It is over." });
     expect(said).toEqual({
       jobs: [[1, 0.5]],
       givenUp: [],
       keys: ["PEM"],
       ended: [],
+      notices: [["Acme Ltd", "It is over."]],
     });
   });
 

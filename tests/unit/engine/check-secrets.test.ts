@@ -41,7 +41,7 @@ describe("secrets of a check run", () => {
   let engagement: string;
   const warnings: unknown[] = [];
   const start = async (silent: string | null = null) => {
-    measured = startTestEngine(undefined, createClosedNet(silent));
+    measured = startTestEngine(undefined, { net: createClosedNet(silent) });
     await measured.client.settings.update({ network: loopbackNetwork });
     engagement = (await measured.client.engagements.create({ ...newDraft(), platform: "postfix" })).engagement;
     const answers = {

@@ -21,6 +21,7 @@ const complete: StepRecord = {
   conflicts: [],
   opaque: 0,
   gaps: [],
+  clock: null,
 };
 const missing = (change: Partial<StepRecord>) =>
   findMissing(described, { ...complete, ...change }).map(({ kind, id }) => `${kind}/${id}`);
@@ -76,5 +77,27 @@ describe("the gate", () => {
     });
     expect(found.map(({ kind }) => kind)).toEqual(["answer", "conflict", "newer"]);
     for (const { text } of found) expect(text).toMatch(/\.$/);
+  });
+});
+
+describe("the wait for caches", () => {
+  const until = "2026-11-23T14:05:00.000Z";
+  test.each([
+    ["unknown", null, false, true],
+    ["waiting", null, false, true],
+    ["counting", until, false, true],
+    ["over", until, false, false],
+    ["unknown", null, true, false],
+    ["waiting", null, true, false],
+    ["counting", until, true, false],
+  ] as const)("%s, expected at %s, waived %s: keeps it shut %s", (state, expectedAt, isWaived, shut) => {
+    expect(missing({ clock: { state, expectedAt, isWaived } })).toEqual(shut ? ["clock/clock"] : []);
+  });
+
+  test("names the moment", () => {
+    const clock = { state: "counting", expectedAt: until, isWaived: false } as const;
+    expect(findMissing(described, { ...complete, clock })[0]?.text).toBe(
+      `The old MX may still be cached until ${until}. Wait until then, or waive the wait with a reason.`,
+    );
   });
 });

@@ -129,7 +129,7 @@ describe("answers and values of a step", () => {
   });
 
   test("a value that is needed and not known keeps the gate shut until somebody confirms it", () => {
-    const record = { tasks: {}, checks: {}, evidence: [], conflicts: [], opaque: 0, gaps: [] };
+    const record = { tasks: {}, checks: {}, evidence: [], conflicts: [], opaque: 0, gaps: [], clock: null };
     const missing = (context: GuideContext) =>
       findMissing(describeStep(playbook, context, "inbound"), record).filter(({ kind }) => kind === "value");
     expect(missing(contextOf("exchange")).map(({ id }) => id)).toEqual(["firewall-ranges"]);

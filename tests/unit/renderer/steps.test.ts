@@ -17,6 +17,7 @@ const summary = (part: Partial<StepSummary>): StepSummary => ({
   state: "open",
   reason: "",
   waitsFor: [],
+  waitsForCaches: "",
   done: 0,
   total: 9,
   missing: 9,
@@ -34,6 +35,16 @@ describe("the words of a step", () => {
   it("numbers steps and leaves considerations bare", () => {
     expect(nameStep(outbound)).toBe("3 Outbound routing");
     expect(nameStep(summary({ number: null, title: "Archived data" }))).toBe("Archived data");
+  });
+  it("locks the lockdown while caches hold the old records, and says until when; inbound itself goes on", () => {
+    const waitsForCaches = "The old MX may still be cached until 2026-11-23T14:05:00.000Z. Wait until then.";
+    const now = new Date("2026-11-23T12:00:00Z");
+    const lockdown = summary({ step: "lockdown", waitsForCaches });
+    expect(isLocked(lockdown)).toBe(true);
+    for (const explain of [explainStep, explainStepBriefly])
+      expect(explain(lockdown, [], now)).toMatch(/^The old MX may still be cached until \d\d:05\. Wait until then\.$/);
+    expect(isLocked(summary({ waitsForCaches }))).toBe(false);
+    expect(isLocked(summary({ step: "lockdown", waitsForCaches, state: "signed" }))).toBe(false);
   });
   it("locks open steps that wait, and never a signed one", () => {
     expect(isLocked(inbound)).toBe(true);

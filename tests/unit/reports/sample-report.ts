@@ -60,6 +60,56 @@ export const transcript = [
 
 const engagementId = "0197b0c4-5a0e-7c3f-9d21-6a1f4c2e8b70";
 
+const look = (minute: string) => ({
+  at: `2026-11-23T10:${minute}:00.000Z`,
+  host: "northgate-laptop",
+  addresses: ["192.0.2.50"],
+  resolver: "192.0.2.1:53",
+  author: "Maren Oduya",
+  record: hashOf(`look ${minute}`),
+});
+
+/** A changed SPF record, a new DMARC record, a host nobody could see, and much that stayed the same. */
+const createDifference = (): StepReport["difference"] => ({
+  before: look("01"),
+  after: look("12"),
+  limits: [],
+  lines: [
+    {
+      kind: "added",
+      subject: "harbourvale.example",
+      what: "DMARC, as the resolver gives it",
+      before: "",
+      after: "v=DMARC1; p=none; rua=mailto:dmarc-reports@harbourvale.example",
+      detail: "192.0.2.1:53",
+    },
+    {
+      kind: "changed",
+      subject: "harbourvale.example",
+      what: "SPF, as ns1.harbourvale.example (192.0.2.53:53) gives it",
+      before: "v=spf1 ip4:198.51.100.7 ip4:198.51.100.8 -all",
+      after: "v=spf1 ip4:198.51.100.7 ip4:198.51.100.8 include:eu._netblocks.gateway.example -all",
+      detail: "",
+    },
+    {
+      kind: "not-seen",
+      subject: "eu-smtp-outbound-2.gateway.example:25",
+      what: "Greeting",
+      before: "220 eu-smtp-outbound-2.gateway.example ESMTP; …",
+      after: null,
+      detail: "after: no answer within the time allowed",
+    },
+    ...Array.from({ length: 31 }, (_, index) => ({
+      kind: "same" as const,
+      subject: `host-${index}.harbourvale.example`,
+      what: "Addresses",
+      before: "192.0.2.9",
+      after: "192.0.2.9",
+      detail: "",
+    })),
+  ],
+});
+
 /** The outbound step of a small customer, signed. */
 export function createReport(changes: Partial<StepReport> = {}): StepReport {
   const picture = drawScreenshot();
@@ -100,6 +150,7 @@ export function createReport(changes: Partial<StepReport> = {}): StepReport {
       },
     ],
     tasks: createTasks(),
+    difference: createDifference(),
     answers: [
       {
         label: "Mail domains",
