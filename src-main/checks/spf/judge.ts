@@ -5,12 +5,13 @@ import { replayWalk, type Walk, walkTogether } from "../dns/walk.ts";
 import { conclude, countInWords, finding, listInWords } from "../judgement.ts";
 import type { Finding, Judgement } from "../types.ts";
 import type { SpfPlan } from "./plan.ts";
-import { listSteps, mostLookups, mostVoids, type SpfNode, type SpfStep, type SpfView, walkSpf } from "./walk.ts";
+import { listSteps, mostLookups, mostVoids, type SpfNode, type SpfStep } from "./tree.ts";
+import { type SpfView, walkSpf } from "./walk.ts";
 
 /** From here on the next include may be one too many. */
 const manyLookups = 8;
 
-export const walkAllSpf = (plan: SpfPlan): Walk<SpfView[]> => walkTogether(plan.domains.map(walkSpf));
+export const walkAllSpf = (plan: SpfPlan): Walk<SpfView[]> => walkTogether(plan.domains.map((domain) => walkSpf(domain, plan.asksHosts)));
 
 /** SPF records: one each, readable, within the limits, with the region's include and no other region's. */
 export function judgeSpf(plan: SpfPlan, record: DnsRecord): Judgement {

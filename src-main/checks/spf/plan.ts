@@ -11,6 +11,8 @@ export const spfPlan = z.strictObject({
   includes: z.array(z.string()),
   /** Includes that stand for every region of the vendor. */
   globalIncludes: z.array(z.string()),
+  /** Whether the addresses of MX hosts are asked for too; plans of earlier versions did not. */
+  asksHosts: z.boolean().default(false),
 });
 export type SpfPlan = z.infer<typeof spfPlan>;
 
@@ -28,6 +30,6 @@ export function planSpf(context: CheckContext): Planned<SpfPlan> {
   const globalIncludes = regionValues(context, "spf-global-include") ?? [...new Set(parents)];
   return {
     kind: "ready",
-    plan: { globalIncludes, dns: toDnsSettings(context), domains: domains.map(({ name }) => name), includes },
+    plan: { globalIncludes, asksHosts: true, dns: toDnsSettings(context), domains: domains.map(({ name }) => name), includes },
   };
 }
