@@ -4,7 +4,14 @@ import type { SpfNode, SpfStep } from "./tree.ts";
 /** The addresses a record lets pass. */
 export interface Authorised {
   passing: Range[];
-  /** False when a term depends on the single sender (macros, `ptr`, `exists`), so that more, or fewer, addresses may pass. */
+  /** False when a term depends on the single sender (macros, `ptr`, `exists`) or was left out, so that more, or fewer, addresses may pass. */
+  isExact: boolean;
+}
+
+/** Terms evaluated at most: honest records have some hundred, and each costs time by the number before it. */
+const mostTerms = 2_000;
+interface Course {
+  terms: number;
   isExact: boolean;
 }
 
@@ -13,28 +20,33 @@ export interface Authorised {
  * has it for one. Knows only what the tree's questions found; limits of look-ups are not applied.
  */
 export function listAuthorised(root: SpfNode): Authorised {
-  const found: Authorised = { passing: [], isExact: true };
-  found.passing = takePassing(root, [...everything], found);
-  return found;
+  const course: Course = { terms: 0, isExact: true };
+  const passing = takePassing(root, [...everything], course);
+  return { passing, isExact: course.isExact };
 }
 
-function takePassing(node: SpfNode, open: Range[], found: Authorised): Range[] {
+function takePassing(node: SpfNode, open: Range[], course: Course): Range[] {
   let left = open;
-  let passing: Range[] = [];
+  const passing: Range[] = [];
   for (const step of node.steps) {
     if (left.length === 0) break;
-    const taken = takeStep(step, left, found);
-    if (step.term.qualifier === "+") passing = toSet([...passing, ...taken]);
+    course.terms++;
+    if (course.terms > mostTerms) {
+      course.isExact = false;
+      break;
+    }
+    const taken = takeStep(step, left, course);
+    if (step.term.qualifier === "+") passing.push(...taken);
     left = subtract(left, taken);
   }
-  return passing;
+  return toSet(passing);
 }
 
-function takeStep(step: SpfStep, open: Range[], found: Authorised): Range[] {
+function takeStep(step: SpfStep, open: Range[], course: Course): Range[] {
   const { term, child, networks } = step;
   if (term.kind === "all") return open;
-  if (child) return takePassing(child, open, found);
-  if (term.hasMacro || term.kind === "ptr" || term.kind === "exists") found.isExact = false;
+  if (child) return takePassing(child, open, course);
+  if (term.hasMacro || term.kind === "ptr" || term.kind === "exists") course.isExact = false;
   return intersect(open, toSet(networks));
 }
 

@@ -126,8 +126,7 @@ const createNode = (domain: string, read: ReadRecord): SpfNode => ({
   answer: read.answer,
   record: "record" in read ? read.record : null,
   steps: [],
-  problem:
-    read.kind === "record" ? null : { kind: read.kind === "unseen" ? "unseen" : "permanent", text: read.text },
+  problem: read.kind === "record" ? null : { kind: read.kind === "unseen" ? "unseen" : "permanent", text: read.text },
 });
 
 function* checkRecord(read: ReadRecord, node: SpfNode, way: string[], course: Course): Walk<Outcome> {
@@ -282,7 +281,8 @@ function* macroValues(text: string, domain: string, course: Course): Walk<MacroV
     o: senderDomain,
     d: domain,
     i: addressToLabels(address).join("."),
-    p: names.find((name) => name === domain) ?? names.find((name) => isAtOrBelow(name, domain)) ?? names[0] ?? "unknown",
+    p:
+      names.find((name) => name === domain) ?? names.find((name) => isAtOrBelow(name, domain)) ?? names[0] ?? "unknown",
     v: familyOf(address) === 4 ? "in-addr" : "ip6",
     h: input.helo,
     c: addressToText(address),

@@ -6,12 +6,15 @@ const escapes: Record<string, string> = { "%": "%", _: " ", "-": "%20" };
 
 /** Expands the macros of a text that has passed the parser (RFC 7208 7.3). An upper-case letter asks for URL escapes. */
 export const expandMacros = (text: string, values: MacroValues): string =>
-  text.replace(macro, (whole, letter: string = "", digits: string, reversed: string, delimiters: string, escape: string) => {
-    if (escape) return escapes[escape] ?? whole;
-    const name = letter.toLowerCase() as keyof MacroValues;
-    const value = transform(values[name] ?? "", digits, reversed !== "", delimiters);
-    return letter === name ? value : escapeForUrl(value);
-  });
+  text.replace(
+    macro,
+    (whole, letter: string = "", digits: string, reversed: string, delimiters: string, sign: string) => {
+      if (sign) return escapes[sign] ?? whole;
+      const name = letter.toLowerCase() as keyof MacroValues;
+      const value = transform(values[name] ?? "", digits, reversed !== "", delimiters);
+      return letter === name ? value : escapeForUrl(value);
+    },
+  );
 
 /** Splits at the delimiters, turns round, keeps the last so many parts, joins by dots. */
 function transform(value: string, digits: string, isReversed: boolean, delimiters: string): string {

@@ -119,7 +119,10 @@ const endsInMacro = new RegExp(`(?:${macroExpand})$`, "i");
 const endsInLabel = /\.(?:[a-z0-9]*[a-z][a-z0-9]*|[a-z0-9]+-[a-z0-9-]*[a-z0-9])\.?$/i;
 const hasMacroExpand = new RegExp(macroExpand, "i");
 
-const explanation = new RegExp(`^(?:${macroExpand.replace("[slodiphv]", "[slodiphvcrt]")}|[\\x20-\\x24\\x26-\\x7e])*$`, "i");
+const explanation = new RegExp(
+  `^(?:${macroExpand.replace("[slodiphv]", "[slodiphvcrt]")}|[\\x20-\\x24\\x26-\\x7e])*$`,
+  "i",
+);
 
 const isMacroString = (text: string): boolean => macroString.test(text);
 /** Whether a text is an explanation that can be expanded: macro strings of seven-bit characters and spaces (RFC 7208 6.2). */

@@ -95,9 +95,7 @@ export const textsOf = (answer: Answer): string[] =>
 export const addressesOf = (answer: Answer): string[] =>
   answer.records.flatMap(({ data }) => (data.type === "A" || data.type === "AAAA" ? [data.address] : []));
 export const hostsOf = (answer: Answer): string[] =>
-  answer.records.flatMap(({ data }) =>
-    data.type === "MX" ? [data.exchange] : data.type === "PTR" ? [data.host] : [],
-  );
+  answer.records.flatMap(({ data }) => (data.type === "MX" ? [data.exchange] : data.type === "PTR" ? [data.host] : []));
 
 export type ReadRecord =
   | { kind: "record"; answer: Answer; record: string; terms: SpfTerm[] }

@@ -157,7 +157,11 @@ export function listDuplicates(root: SpfNode): { text: string; times: number }[]
       const key = isShared ? `record ${term.target}` : `${node.domain} ${term.text.toLowerCase()}`;
       const known = counts.get(key);
       if (known) known.times++;
-      else counts.set(key, { text: isShared ? `the record of ${term.target}` : `${term.text} in ${node.domain}`, times: 1 });
+      else
+        counts.set(key, {
+          text: isShared ? `the record of ${term.target}` : `${term.text} in ${node.domain}`,
+          times: 1,
+        });
       if (child) visit(child);
     }
   };

@@ -11,7 +11,18 @@ describe.skipIf(!hasSpfSuite)("RFC 7208 suite", () => {
       const found = walkZone(evaluateSpf(input), zone);
       const isRight =
         results.includes(found.result) && (explanation === undefined || explanation === found.explanation);
-      return isRight ? [] : [{ name, result: found.result, reason: found.reason, explanation: found.explanation, results, wanted: explanation }];
+      return isRight
+        ? []
+        : [
+            {
+              name,
+              result: found.result,
+              reason: found.reason,
+              explanation: found.explanation,
+              results,
+              wanted: explanation,
+            },
+          ];
     });
     console.log(`RFC 7208 suite: ${cases.length - wrong.length} of ${cases.length} evaluate as expected`);
     expect(cases.length).toBe(203);
