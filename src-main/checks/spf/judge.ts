@@ -5,12 +5,10 @@ import { replayWalk, type Walk, walkTogether } from "../dns/walk.ts";
 import { conclude, countInWords, finding, listInWords } from "../judgement.ts";
 import type { Finding, Judgement } from "../types.ts";
 import { drawTree } from "./draw.ts";
+import { isSibling } from "./includes.ts";
 import type { SpfPlan } from "./plan.ts";
-import { listSteps, mostLookups, mostVoids, type SpfNode, type SpfStep } from "./tree.ts";
+import { listSteps, manyLookups, mostLookups, mostVoids, type SpfNode, type SpfStep } from "./tree.ts";
 import { costOf, listDuplicates, type SpfView, walkSpf } from "./walk.ts";
-
-/** From here on the next include may be one too many. */
-const manyLookups = 8;
 
 export const walkAllSpf = (plan: SpfPlan): Walk<SpfView[]> =>
   walkTogether(plan.domains.map((domain) => walkSpf(domain, plan.asksHosts)));
@@ -150,12 +148,11 @@ function judgeIncludes(plan: SpfPlan, { domain, root }: SpfView): Finding[] {
   const steps = listSteps(root).filter(({ term }) => term.kind === "include" || term.kind === "redirect");
   const targets = (wanted: (target: string) => boolean) => steps.filter(({ term }) => wanted(term.target ?? ""));
   const own = targets((target) => plan.includes.includes(target));
-  const parents = plan.includes.map((include) => include.split(".").slice(1).join("."));
   const global = targets((target) => plan.globalIncludes.includes(target));
   const others = targets(
     (target) =>
       !plan.includes.includes(target) &&
-      parents.some((parent) => isChildOf(target, parent)) &&
+      plan.includes.some((include) => isSibling(target, include)) &&
       !isInside(root, target, plan.globalIncludes),
   );
   const findings: Finding[] = [];
@@ -198,8 +195,6 @@ function judgeIncludes(plan: SpfPlan, { domain, root }: SpfView): Finding[] {
     );
   return findings;
 }
-
-const isChildOf = (target: string, parent: string): boolean => target.split(".").slice(1).join(".") === parent;
 
 /** Whether a target is reached only through the global include, which has all regions by design. */
 function isInside(root: SpfNode, target: string, globals: string[]): boolean {

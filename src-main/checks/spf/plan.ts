@@ -3,6 +3,7 @@ import { ownServers } from "../../contract/rfi/questions.ts";
 import { listDomains, regionValues, yesNoAnswer } from "../answers.ts";
 import { dnsSettings, toDnsSettings } from "../dns/plan.ts";
 import type { CheckContext, Planned } from "../types.ts";
+import { parentOf } from "./includes.ts";
 
 export const spfPlan = z.strictObject({
   dns: dnsSettings,
@@ -27,8 +28,7 @@ export function planSpf(context: CheckContext): Planned<SpfPlan> {
   const includes = regionValues(context, "spf-include");
   if (!includes)
     return { kind: "missing", sentence: "The region's SPF include is not confirmed yet: confirm or enter it." };
-  const parents = includes.map((include) => include.split(".").slice(1).join("."));
-  const globalIncludes = regionValues(context, "spf-global-include") ?? [...new Set(parents)];
+  const globalIncludes = regionValues(context, "spf-global-include") ?? [...new Set(includes.map(parentOf))];
   return {
     kind: "ready",
     plan: {

@@ -8,6 +8,8 @@ import { parseSpf, type SpfTerm, selectSpf } from "./parse.ts";
 export const mostLookups = 10;
 export const mostVoids = 2;
 export const mostMxHosts = 10;
+/** From here on the next sender may be one too many. */
+export const manyLookups = 8;
 
 /** One term as evaluated, with the queries that made it count. */
 export interface SpfStep {
