@@ -162,7 +162,8 @@ export function listDuplicates(root: SpfNode): { text: string; times: number }[]
           text: isShared ? `the record of ${term.target}` : `${term.text} in ${node.domain}`,
           times: 1,
         });
-      if (child) visit(child);
+      // A record that comes again repeats all of its terms; that is one repetition.
+      if (child && !known) visit(child);
     }
   };
   visit(root);
