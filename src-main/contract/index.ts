@@ -12,6 +12,7 @@ import { reports } from "./reports.ts";
 import { rfi } from "./rfi.ts";
 import { settings } from "./settings.ts";
 import { signoffs } from "./signoffs.ts";
+import { spf } from "./spf.ts";
 import { steps } from "./steps.ts";
 import { trust } from "./trust.ts";
 
@@ -21,6 +22,7 @@ export const contract = {
   rfi,
   steps,
   checks,
+  spf,
   evidence,
   signoffs,
   reports,

@@ -19,7 +19,7 @@ export const spfPlan = z.strictObject({
 export type SpfPlan = z.infer<typeof spfPlan>;
 
 export function planSpf(context: CheckContext): Planned<SpfPlan> {
-  const domains = listDomains(context).filter(({ use }) => use !== "receive-only");
+  const domains = listSendingDomains(context);
   if (domains.length === 0)
     return {
       kind: "missing",
@@ -28,16 +28,36 @@ export function planSpf(context: CheckContext): Planned<SpfPlan> {
   const includes = regionValues(context, "spf-include");
   if (!includes)
     return { kind: "missing", sentence: "The region's SPF include is not confirmed yet: confirm or enter it." };
-  const globalIncludes = regionValues(context, "spf-global-include") ?? [...new Set(includes.map(parentOf))];
+  const globalIncludes = globalIncludesOf(context, includes);
   return {
     kind: "ready",
     plan: {
       globalIncludes,
       asksHosts: true,
       dns: toDnsSettings(context),
-      domains: domains.map(({ name }) => name),
+      domains,
       includes,
     },
+  };
+}
+
+const listSendingDomains = (context: CheckContext): string[] =>
+  listDomains(context)
+    .filter(({ use }) => use !== "receive-only")
+    .map(({ name }) => name);
+
+/** The vendor's includes for every region; where none is known, the parents of the region's. */
+const globalIncludesOf = (context: CheckContext, includes: readonly string[]): string[] =>
+  regionValues(context, "spf-global-include") ?? [...new Set(includes.map(parentOf))];
+
+/** What the planner starts from. Unlike a check it does without a region's include: any record can be examined. */
+export function planSpfRequest(context: CheckContext) {
+  const includes = regionValues(context, "spf-include") ?? [];
+  return {
+    domains: listSendingDomains(context),
+    includes,
+    globalIncludes: globalIncludesOf(context, includes),
+    addresses: listOutbound(context),
   };
 }
 
