@@ -2,6 +2,7 @@ import type { Command } from "./call.ts";
 import { copyCommands } from "./copy-commands.ts";
 import { engagementCommands } from "./engagement-commands.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
+import { spfCommands } from "./spf-commands.ts";
 import { stepCommands } from "./step-commands.ts";
 
 /** Every command on engagement files by name: the table from which parsing, help and dispatch are derived. */
@@ -9,5 +10,6 @@ export const commands: Record<string, Command> = {
   ...engagementCommands,
   ...copyCommands,
   ...stepCommands,
+  ...spfCommands,
   ...rehearsalCommands,
 };

@@ -101,7 +101,7 @@ function placeFor(terms: readonly SpfTerm[]): number {
   return barrier >= 0 ? barrier : terms.findLastIndex(isMechanism) + 1;
 }
 
-function warnAbout(terms: readonly SpfTerm[], { includes }: DraftRequest): string[] {
+function warnAbout(terms: readonly SpfTerm[], { includes, globalIncludes }: DraftRequest): string[] {
   const mechanisms = terms.filter(isMechanism);
   const end = mechanisms.findIndex(({ kind }) => kind === "all");
   const unread = end < 0 ? [] : mechanisms.slice(end + 1);
@@ -116,6 +116,9 @@ function warnAbout(terms: readonly SpfTerm[], { includes }: DraftRequest): strin
       ? ["The record ends in “?all”: servers not named are neither passed nor refused."]
       : []),
     ...(terms.some(({ kind }) => kind === "ptr") ? ["“ptr” may be ignored by receivers (RFC 7208 5.5)."] : []),
+    ...mechanisms
+      .filter(({ kind, target }) => kind === "include" && globalIncludes.includes(target ?? ""))
+      .map(({ text }) => `“${text}” is the vendor's include for every region and costs a look-up for each.`),
     ...(mechanisms.some(({ kind, target }) => kind === "include" && includes.includes(target ?? ""))
       ? []
       : ["The region's include is not in the record itself."]),

@@ -143,10 +143,14 @@ function* checkRecord(read: ReadRecord, node: SpfNode, way: string[], course: Co
     if (!inner) continue;
     const match = inner.match ?? { term, domain, way: [...way, term.text] };
     step.note = "matches";
-    const by = match.way.join(" > ");
-    return { result: resultOf[term.qualifier], reason: `${by} of ${domain} matches.`, match, explain };
+    return { result: resultOf[term.qualifier], reason: describeMatch(match), match, explain };
   }
   return { result: "neutral", reason: `No term of ${domain} matches.`, match: null, explain };
+}
+
+function describeMatch({ domain, way }: NonNullable<SpfEvaluation["match"]>): string {
+  const through = way.length > 1 ? `, by way of ${way.slice(0, -1).join(" > ")}` : "";
+  return `${way.at(-1)} of ${domain} matches${through}.`;
 }
 
 /** Null when the term does not match; else what matched inside of it, if anything did. */

@@ -66,7 +66,7 @@ describe("evaluating SPF", () => {
       },
       {},
       "softfail",
-      /redirect=b\.example > redirect=c\.example > ~all/,
+      /~all of c\.example matches, by way of redirect=b\.example > redirect=c\.example/,
     ],
     [
       "a redirect that is not reached",
