@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import type { Verdict as VerdictValue } from "../../../src-main/contract/checks.ts";
 import type { SpfExamination } from "../../../src-main/contract/spf.ts";
 import { Facts } from "../../components/Facts.tsx";
@@ -13,10 +14,17 @@ import { TermTree } from "./TermTree.tsx";
 /** A record with its cost, what it lets pass, and its tree. `isTried` when it is not published. */
 export function Examination({ view, isTried }: { view: SpfExamination; isTried: boolean }) {
   const { domain, record, problem, terms, leftOut, totals, duplicates, problems, result, resolver } = view;
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The tree stands above what asked for it, so the reader is taken there.
+  useEffect(() => {
+    if (isTried && view) heading.current?.focus();
+  }, [isTried, view]);
   const isSilent = record === null && problems.some(({ kind }) => kind === "unseen");
   return (
     <section className={classes.block} aria-labelledby="spf-tree">
-      <h2 id="spf-tree">{isTried ? "The record you try" : "The record as published"}</h2>
+      <h2 id="spf-tree" ref={heading} tabIndex={-1}>
+        {isTried ? "The record you try" : "The record as published"}
+      </h2>
       {isSilent && (
         <Notice tone="warn">
           The resolver gave no answer, so nothing can be said of the record. Check this machine’s network or the

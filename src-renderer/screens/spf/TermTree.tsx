@@ -69,7 +69,6 @@ function TermRow({ row, isReachable, onFocus, onToggle }: TermRowProps) {
       aria-selected={isReachable}
       {...(hasInside ? { "aria-expanded": isOpen } : {})}
       tabIndex={isReachable ? 0 : -1}
-      style={{ paddingLeft: 8 + 20 * (Math.min(term.level, 12) - 1) }}
       onFocus={onFocus}
       onClick={hasInside ? onToggle : undefined}
     >
@@ -77,7 +76,9 @@ function TermRow({ row, isReachable, onFocus, onToggle }: TermRowProps) {
         {term.count ?? "–"}
         <span className="fb-visually-hidden">{term.count === null ? " no look-up" : ". look-up"}</span>
       </span>
-      <span className={classes.chevron}>{hasInside && <Chevron size={14} aria-hidden="true" />}</span>
+      <span className={classes.chevron} style={{ marginLeft: 20 * (Math.min(term.level, 12) - 1) }}>
+        {hasInside && <Chevron size={14} aria-hidden="true" />}
+      </span>
       <span className={classes.termText}>
         <Mono>{term.term}</Mono>
         <TermRemarks term={term} />
