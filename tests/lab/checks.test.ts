@@ -33,7 +33,7 @@ describe.skipIf(obstacle !== null)("checks against real servers", () => {
     expect(gaps).toEqual([]);
   });
 
-  test.each(["mx-records", "spf-record", "dmarc-record", "smart-host", "inbound-host"])("%s passes", async (id) => {
+  test.each(["mx-records", "spf-record", "spf-senders", "dmarc-record", "smart-host", "inbound-host"])("%s passes", async (id) => {
     const { judgement } = await run(id);
     expect(judgement).toMatchObject({ verdict: "pass" });
     expect(judgement.transcript).not.toBe("");

@@ -2,8 +2,9 @@ import type { SpfExamination, SpfTermView } from "../../contract/spf.ts";
 import { toPrintable } from "../bytes.ts";
 import type { Walk } from "../dns/walk.ts";
 import { listAuthorised, totalAddresses } from "./authorised.ts";
-import { evaluateSpf, type SpfEvaluation, type SpfInput } from "./evaluate.ts";
+import { evaluateSpf, type SpfEvaluation } from "./evaluate.ts";
 import { type Overlay, walkOver } from "./overlay.ts";
+import type { SpfInput } from "./sender.ts";
 import type { SpfNode, SpfStep } from "./tree.ts";
 import { costOf, listDuplicates, walkSpf } from "./walk.ts";
 

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Answer, AnswerStatus } from "../../../src-main/checks/dns/exchange.ts";
 import type { RecordData } from "../../../src-main/checks/dns/message.ts";
-import { evaluateSpf, type SpfInput } from "../../../src-main/checks/spf/evaluate.ts";
+import { evaluateSpf } from "../../../src-main/checks/spf/evaluate.ts";
+import type { SpfInput } from "../../../src-main/checks/spf/sender.ts";
 import { listSteps } from "../../../src-main/checks/spf/tree.ts";
 import { hasSpfSuite, readSpfSuite, type SuiteCase, walkZone } from "./spf-suite.ts";
 

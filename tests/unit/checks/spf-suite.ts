@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { Answer, AnswerStatus, Question } from "../../../src-main/checks/dns/exchange.ts";
 import type { RecordData } from "../../../src-main/checks/dns/message.ts";
 import type { Walk } from "../../../src-main/checks/dns/walk.ts";
-import type { SpfInput } from "../../../src-main/checks/spf/evaluate.ts";
+import type { SpfInput } from "../../../src-main/checks/spf/sender.ts";
 
 interface SuiteTest {
   helo: string;
