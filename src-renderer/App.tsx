@@ -47,6 +47,7 @@ const RehearsalScreen = lazy(() =>
 const ConflictsScreen = lazy(() =>
   import("./screens/conflicts/ConflictsScreen.tsx").then((module) => ({ default: module.ConflictsScreen })),
 );
+const SpfScreen = lazy(() => import("./screens/spf/SpfScreen.tsx").then((module) => ({ default: module.SpfScreen })));
 
 /** One address per screen; screens read their parameters with `useParams`. */
 export function App() {
@@ -78,6 +79,7 @@ export function App() {
           <Route path="/e/:id/conflicts" component={ConflictsScreen} />
           <Route path="/e/:id/copies" component={SnapshotsScreen} />
           <Route path="/e/:id/hand-over" component={HandOverScreen} />
+          <Route path="/e/:id/spf" component={SpfScreen} />
           <Route path="/e/:id/history" component={HistoryScreen} />
           <Route component={NotFound} />
         </Switch>

@@ -7,13 +7,14 @@ import { lockdown } from "./ports/checks.ts";
 import { recipientPair } from "./recipients/checks.ts";
 import { openRelay } from "./relay/checks.ts";
 import { inboundHost, smartHost } from "./smtp/checks.ts";
-import { spfRecord } from "./spf/checks.ts";
+import { spfRecord, spfSenders } from "./spf/checks.ts";
 import type { CheckDefinition } from "./types.ts";
 
 /** Every check there is. The playbook says which step wants which. */
 export const checkCatalog: readonly CheckDefinition[] = [
   mxRecords,
   spfRecord,
+  spfSenders,
   dkimRecord,
   dmarcRecord,
   smartHost,

@@ -8,5 +8,8 @@ export { type Observation, observe, observePicture, readObservation } from "./ob
 export type { ServerAnswer } from "./observation/picture.ts";
 export { isObserved, listClockDomains, listWantedMx, type ObservedStep, observedSteps } from "./observation/plan.ts";
 export { judgeAgain, runCheck } from "./run.ts";
+export { readWish } from "./spf/draft.ts";
+export { planSpfRequest } from "./spf/plan.ts";
+export { examineSpf, proposeSpf } from "./spf/planner.ts";
 export { type Picture, readClock } from "./ttl/clock.ts";
 export type { CheckContext, CheckDefinition, Net, Probing, Secrets } from "./types.ts";

@@ -3,6 +3,7 @@ import { copyCommands } from "./copy-commands.ts";
 import { engagementCommands } from "./engagement-commands.ts";
 import { observationCommands } from "./observation-commands.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
+import { spfCommands } from "./spf-commands.ts";
 import { stepCommands } from "./step-commands.ts";
 
 /** Every command on engagement files by name: the table from which parsing, help and dispatch are derived. */
@@ -11,5 +12,6 @@ export const commands: Record<string, Command> = {
   ...copyCommands,
   ...stepCommands,
   ...observationCommands,
+  ...spfCommands,
   ...rehearsalCommands,
 };

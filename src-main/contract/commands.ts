@@ -46,6 +46,7 @@ export const commandTable = {
   "show-step-5": { title: "Step 5", menu: "view", accelerator: "CmdOrCtrl+5", needs: "engagement" },
   "show-step-6": { title: "Step 6", menu: "view", accelerator: "CmdOrCtrl+6", needs: "engagement" },
   "show-step-7": { title: "Step 7", menu: "view", accelerator: "CmdOrCtrl+7", needs: "engagement" },
+  "show-spf": { title: "SPF planner", menu: "view", needs: "engagement" },
   "show-conflicts": { title: "Conflicts", menu: "view", accelerator: "CmdOrCtrl+Shift+K", needs: "engagement" },
   "show-history": { title: "History", menu: "view", accelerator: "CmdOrCtrl+Shift+H", needs: "engagement" },
   "toggle-appearance": { title: "Switch between light and dark", menu: "view", separated: true },

@@ -13,6 +13,7 @@ import { reports } from "./reports.ts";
 import { rfi } from "./rfi.ts";
 import { settings } from "./settings.ts";
 import { signoffs } from "./signoffs.ts";
+import { spf } from "./spf.ts";
 import { steps } from "./steps.ts";
 import { trust } from "./trust.ts";
 
@@ -22,6 +23,7 @@ export const contract = {
   rfi,
   steps,
   checks,
+  spf,
   evidence,
   signoffs,
   reports,

@@ -15,6 +15,7 @@ import { createReportService } from "./services/reports.ts";
 import { createRfiService } from "./services/rfi.ts";
 import { createSettingsService } from "./services/settings.ts";
 import { createSignOffService } from "./services/signoffs.ts";
+import { createSpfService } from "./services/spf.ts";
 import { createStepService } from "./services/steps.ts";
 import { createTrustService } from "./services/trust.ts";
 
@@ -26,6 +27,7 @@ export function createRouter(engine: EngineContext) {
     rfi: createRfiService(engine, os),
     steps: createStepService(engine, os),
     checks: createCheckService(engine, os),
+    spf: createSpfService(engine, os),
     evidence: createEvidenceService(engine, os),
     signoffs: createSignOffService(engine, os),
     reports: createReportService(engine, os),

@@ -69,6 +69,7 @@ function useCommandTable(
     "show-overview": inEngagement(""),
     "show-rfi": inEngagement("/rfi"),
     "show-documents": inEngagement("/documents"),
+    "show-spf": inEngagement("/spf"),
     "show-conflicts": inEngagement("/conflicts"),
     "show-copies": inEngagement("/copies"),
     "show-history": inEngagement("/history"),

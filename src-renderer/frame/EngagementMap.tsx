@@ -42,6 +42,7 @@ export function EngagementMap({ engagement }: { engagement: string }) {
       {list(steps.filter(({ number }) => number !== null))}
       <div className={classes.rule} />
       <ul>
+        <Place href={`${base}/spf`}>SPF planner</Place>
         <Place href={`${base}/documents`}>Documents</Place>
         <Place href={`${base}/history`}>History</Place>
         {data?.viewOf === null && <Place href={`${base}/copies`}>Snapshots</Place>}

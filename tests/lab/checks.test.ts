@@ -33,11 +33,14 @@ describe.skipIf(obstacle !== null)("checks against real servers", () => {
     expect(gaps).toEqual([]);
   });
 
-  test.each(["mx-records", "spf-record", "dmarc-record", "smart-host", "inbound-host"])("%s passes", async (id) => {
-    const { judgement } = await run(id);
-    expect(judgement).toMatchObject({ verdict: "pass" });
-    expect(judgement.transcript).not.toBe("");
-  });
+  test.each(["mx-records", "spf-record", "spf-senders", "dmarc-record", "smart-host", "inbound-host"])(
+    "%s passes",
+    async (id) => {
+      const { judgement } = await run(id);
+      expect(judgement).toMatchObject({ verdict: "pass" });
+      expect(judgement.transcript).not.toBe("");
+    },
+  );
 
   test("mx-records warns while the domain is still elsewhere", async () => {
     const elsewhere = { ...lab.region, "mx-hosts": ["mx1.other-vendor.example"] };

@@ -37,6 +37,7 @@ const screens = [
   ["step, history", "/e/ID/step/rfi/history"],
   ["customer's page", "/e/ID/sign/rfi"],
   ["documents", "/e/ID/documents"],
+  ["SPF planner", "/e/ID/spf"],
   ["history", "/e/ID/history"],
   ["conflicts, none", "/e/ID/conflicts"],
   ["snapshots", "/e/ID/copies"],

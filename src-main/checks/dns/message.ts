@@ -59,12 +59,21 @@ function encodeName(name: string): number[] | null {
   const labels = name === "" ? [] : name.split(".");
   const bytes: number[] = [];
   for (const label of labels) {
-    // Names of mail are printable ASCII; a backslash is an escape of labelToText, which no honest name needs.
-    if (label.length < 1 || label.length > 63 || /[^\x21-\x7e]|\\/.test(label)) return null;
-    bytes.push(label.length, ...Array.from(label, (character) => character.charCodeAt(0)));
+    const encoded = encodeLabel(label);
+    if (!encoded) return null;
+    bytes.push(encoded.length, ...encoded);
   }
   bytes.push(0);
   return bytes.length <= 255 ? bytes : null;
+}
+
+/** Printable ASCII, and \DDD for other bytes, as labelToText writes it; not for a dot or backslash, which no honest name has inside of a label. */
+function encodeLabel(label: string): number[] | null {
+  if (!/^(?:[\x21-\x5b\x5d-\x7e]|\\(?:0[0-2]\d|03[0-2]|12[7-9]|1[3-9]\d|2[0-4]\d|25[0-5]))+$/.test(label)) return null;
+  const bytes = [...label.matchAll(/\\(\d{3})|[^\\]/g)].map(([character, code]) =>
+    code === undefined ? character.charCodeAt(0) : Number(code),
+  );
+  return bytes.length <= 63 ? bytes : null;
 }
 
 /** Reads a DNS message (RFC 1035 4). Hostile bytes give a problem in words, never an exception or an endless loop. */

@@ -3,7 +3,9 @@ import { probeDns } from "../dns/probe.ts";
 import { type DnsRecord, dnsRecord } from "../dns/record.ts";
 import type { CheckDefinition } from "../types.ts";
 import { judgeSpf, walkAllSpf } from "./judge.ts";
-import { planSpf, type SpfPlan, spfPlan } from "./plan.ts";
+import { planSenders, planSpf, type SendersPlan, type SpfPlan, sendersPlan, spfPlan } from "./plan.ts";
+import { judgeSenders } from "./senders-judge.ts";
+import { walkSenders } from "./senders-walk.ts";
 
 export const spfRecord: CheckDefinition<SpfPlan, DnsRecord> = {
   id: "spf-record",
@@ -15,4 +17,16 @@ export const spfRecord: CheckDefinition<SpfPlan, DnsRecord> = {
   plan: planSpf,
   probe: (plan, probing) => probeDns(walkAllSpf(plan), plan.dns, probing),
   judge: judgeSpf,
+};
+
+export const spfSenders: CheckDefinition<SendersPlan, DnsRecord> = {
+  id: "spf-senders",
+  title: "SPF covers the senders",
+  purpose:
+    "Whether the customer's outbound addresses and the vendor's range pass SPF of each sending domain, by the records the resolver gives.",
+  needsSecret: "none",
+  schema: z.strictObject({ plan: sendersPlan, record: dnsRecord }),
+  plan: planSenders,
+  probe: (plan, probing) => probeDns(walkSenders(plan), plan.dns, probing),
+  judge: judgeSenders,
 };

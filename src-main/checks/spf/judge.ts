@@ -4,20 +4,25 @@ import type { DnsRecord } from "../dns/record.ts";
 import { replayWalk, type Walk, walkTogether } from "../dns/walk.ts";
 import { conclude, countInWords, finding, listInWords } from "../judgement.ts";
 import type { Finding, Judgement } from "../types.ts";
+import { drawTree } from "./draw.ts";
+import { isSibling } from "./includes.ts";
 import type { SpfPlan } from "./plan.ts";
-import { listSteps, mostLookups, mostVoids, type SpfNode, type SpfStep, type SpfView, walkSpf } from "./walk.ts";
+import { listSteps, manyLookups, mostLookups, mostVoids, type SpfNode, type SpfStep } from "./tree.ts";
+import { costOf, listDuplicates, type SpfView, walkSpf } from "./walk.ts";
 
-/** From here on the next include may be one too many. */
-const manyLookups = 8;
-
-export const walkAllSpf = (plan: SpfPlan): Walk<SpfView[]> => walkTogether(plan.domains.map(walkSpf));
+export const walkAllSpf = (plan: SpfPlan): Walk<SpfView[]> =>
+  walkTogether(plan.domains.map((domain) => walkSpf(domain, plan.asksHosts)));
 
 /** SPF records: one each, readable, within the limits, with the region's include and no other region's. */
 export function judgeSpf(plan: SpfPlan, record: DnsRecord): Judgement {
   const views = replayWalk(walkAllSpf(plan), record.exchanges);
   const findings = views.flatMap((view) => judgeDomain(plan, view));
   const passed = `As the resolver gives it, the SPF record of ${countInWords(views.length, "domain")} names the region's include and stays within the limits of RFC 7208.`;
-  return conclude(findings, passed, [...views.map(drawTree), transcribeDns(record.exchanges)].join("\n\n"));
+  return conclude(
+    findings,
+    passed,
+    [...views.map((view) => drawTree(view, plan.asksHosts)), transcribeDns(record.exchanges)].join("\n\n"),
+  );
 }
 
 function judgeDomain(plan: SpfPlan, view: SpfView): Finding[] {
@@ -26,6 +31,7 @@ function judgeDomain(plan: SpfPlan, view: SpfView): Finding[] {
   const findings = [
     ...view.problems.map((problem) => judgeProblem(domain, problem)),
     ...judgeCounts(view),
+    ...judgeDuplicates(view),
     ...judgeIncludes(plan, view),
     ...judgeEnd(root),
   ];
@@ -128,17 +134,25 @@ function judgeCounts({ domain, lookups, voids }: SpfView): Finding[] {
   return findings;
 }
 
+/** Repetitions that the domain's own record makes; those of the records behind it are not the customer's to correct. */
+function judgeDuplicates({ domain, root }: SpfView): Finding[] {
+  const own = { ...root, steps: root.steps.map((step) => ({ ...step, child: null })) };
+  const repeated = listDuplicates(own).map(({ text, times }) => `${toPrintable(text, 300)} (${times} times)`);
+  if (repeated.length === 0) return [];
+  const text = `The record says the same more than once: ${listInWords(repeated.slice(0, 20))}.`;
+  return [finding("warn", domain, text, "Keep the first of each.")];
+}
+
 /** Another region's include is told from the region's own by the same parent domain and another first label. */
 function judgeIncludes(plan: SpfPlan, { domain, root }: SpfView): Finding[] {
   const steps = listSteps(root).filter(({ term }) => term.kind === "include" || term.kind === "redirect");
   const targets = (wanted: (target: string) => boolean) => steps.filter(({ term }) => wanted(term.target ?? ""));
   const own = targets((target) => plan.includes.includes(target));
-  const parents = plan.includes.map((include) => include.split(".").slice(1).join("."));
   const global = targets((target) => plan.globalIncludes.includes(target));
   const others = targets(
     (target) =>
       !plan.includes.includes(target) &&
-      parents.some((parent) => isChildOf(target, parent)) &&
+      plan.includes.some((include) => isSibling(target, include)) &&
       !isInside(root, target, plan.globalIncludes),
   );
   const findings: Finding[] = [];
@@ -166,7 +180,7 @@ function judgeIncludes(plan: SpfPlan, { domain, root }: SpfView): Finding[] {
       finding(
         "warn",
         domain,
-        `The record has the vendor's global include (${global[0].term.text}), which costs a look-up for every region (${1 + (global[0].child ? listSteps(global[0].child).filter(({ count }) => count !== null).length : 0)} here).`,
+        `The record has the vendor's global include (${global[0].term.text}), which costs a look-up for every region (${costOf(global[0])} here).`,
         `Replace it by “include:${wanted}”.`,
       ),
     );
@@ -181,8 +195,6 @@ function judgeIncludes(plan: SpfPlan, { domain, root }: SpfView): Finding[] {
     );
   return findings;
 }
-
-const isChildOf = (target: string, parent: string): boolean => target.split(".").slice(1).join(".") === parent;
 
 /** Whether a target is reached only through the global include, which has all regions by design. */
 function isInside(root: SpfNode, target: string, globals: string[]): boolean {
@@ -235,27 +247,4 @@ function judgeEnd(root: SpfNode): Finding[] {
       ),
     );
   return findings;
-}
-
-/** The tree with the number of each term that costs a look-up. */
-function drawTree({ domain, root, lookups, voids }: SpfView): string {
-  const head = `SPF of ${domain}: ${lookups.length} look-ups of ${mostLookups}, void ${voids.v4.length} (IPv4) and ${voids.v6.length} (IPv6) of ${mostVoids}`;
-  return [head, ...drawNode(root, 1)].join("\n");
-}
-
-function drawNode(node: SpfNode, depth: number): string[] {
-  const indent = "  ".repeat(depth);
-  if (node.record === null) return [`${indent}(${toPrintable(node.problem?.text ?? "no record", 600)})`];
-  const lines = node.steps.flatMap((step) => {
-    const number = step.count === null ? "  - " : `${String(step.count).padStart(3)} `;
-    const empty = step.isVoid.v4 || step.isVoid.v6 ? `  void${step.isVoid.v4 ? "" : " for IPv6"}` : "";
-    const note = step.note === "" ? "" : `  (${step.note})`;
-    const line = `${indent}${number}${toPrintable(step.term.text, 300)}${empty}${note}`;
-    return [line, ...(step.child ? drawNode(step.child, depth + 1) : [])];
-  });
-  return [
-    `${indent}${toPrintable(node.record, 2_000)}`,
-    ...lines,
-    ...(node.problem ? [`${indent}! ${toPrintable(node.problem.text, 600)}`] : []),
-  ];
 }

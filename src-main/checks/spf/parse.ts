@@ -1,18 +1,29 @@
 import { lookUp } from "../look-up.ts";
+import { isIp4, isIp6, type Range, readNetwork } from "./addresses.ts";
 
 /** Mechanisms and modifiers of RFC 7208 that the checks look at. */
 type TermKind = "all" | "include" | "a" | "mx" | "ptr" | "ip4" | "ip6" | "exists" | "redirect" | "exp" | "unknown";
 type Qualifier = "+" | "-" | "~" | "?";
 
-export interface SpfTerm {
+export interface SpfTerm extends Argument {
   text: string;
   kind: TermKind;
   /** "+" for modifiers too. */
   qualifier: Qualifier;
-  /** Domain named by the term, lower case without the final dot; null when it means the current domain or has none. */
+}
+
+/** What stands behind the name of a mechanism or modifier. */
+interface Argument {
+  /** Domain as written, macros included; null when the term means the current domain or has none. */
+  spec: string | null;
+  /** The same in lower case without the final dot. */
   target: string | null;
   /** True when the target depends on the sender (RFC 7208 7) and so cannot be asked for in advance. */
   hasMacro: boolean;
+  /** Prefix lengths for the addresses an `a` or `mx` leads to. */
+  prefix: { v4: number; v6: number };
+  /** The network of an `ip4` or `ip6`. */
+  network: Range | null;
 }
 export type ParsedSpf = { ok: true; terms: SpfTerm[] } | { ok: false; problem: string; term: string };
 
@@ -59,66 +70,46 @@ function parseModifier(text: string, name: string, value: string): SpfTerm | str
   const base = { text, qualifier: "+" as const };
   if (kind !== "redirect" && kind !== "exp") {
     if (!isMacroString(value)) return "A macro of the modifier cannot be read.";
-    return { ...base, kind: "unknown", target: null, hasMacro: false };
+    return { ...base, ...none, kind: "unknown" };
   }
   const domain = parseDomain(value);
   return typeof domain === "string" ? domain : { ...base, kind, ...domain };
 }
 
-type Target = Pick<SpfTerm, "target" | "hasMacro">;
-const none: Target = { target: null, hasMacro: false };
-const mechanisms: Record<string, (rest: string) => Target | string> = {
+const none: Argument = { spec: null, target: null, hasMacro: false, prefix: { v4: 32, v6: 128 }, network: null };
+const mechanisms: Record<string, (rest: string) => Argument | string> = {
   all: (rest) => (rest === "" ? none : "Nothing may follow “all”."),
   include: parseRequiredDomain,
   exists: parseRequiredDomain,
   ptr: (rest) => (rest === "" ? none : parseRequiredDomain(rest)),
   a: parseAddressMechanism,
   mx: parseAddressMechanism,
-  ip4: parseIp4,
-  ip6: parseIp6,
+  ip4: (rest) => parseIp(rest, "IPv4", isIp4, 32),
+  ip6: (rest) => parseIp(rest, "IPv6", isIp6, 128),
 };
 
-function parseRequiredDomain(rest: string): Target | string {
+function parseRequiredDomain(rest: string): Argument | string {
   return rest.startsWith(":") ? parseDomain(rest.slice(1)) : "A colon and a domain are missing.";
 }
 
 /** `a` and `mx`: optional domain, then optional prefix lengths `/n` for IPv4 and `//n` for IPv6. */
-function parseAddressMechanism(rest: string): Target | string {
+function parseAddressMechanism(rest: string): Argument | string {
   const [, domain = "", , four, , six] = /^(.*?)(\/(\d*))?(\/\/(\d*))?$/.exec(rest) ?? [];
   if (four !== undefined && !isPrefixLength(four, 32)) return "The IPv4 prefix length is wrong.";
   if (six !== undefined && !isPrefixLength(six, 128)) return "The IPv6 prefix length is wrong.";
-  return domain === "" ? none : parseRequiredDomain(domain);
+  const named = domain === "" ? none : parseRequiredDomain(domain);
+  const prefix = { v4: Number(four ?? 32), v6: Number(six ?? 128) };
+  return typeof named === "string" ? named : { ...named, prefix };
 }
 
 const isPrefixLength = (text: string, longest: number): boolean =>
   /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= longest;
 
-function parseIp4(rest: string): Target | string {
+function parseIp(rest: string, family: string, isIp: (text: string) => boolean, longest: number): Argument | string {
   const [, address = "", , length] = /^:([^/]*)(\/(.*))?$/.exec(rest) ?? [];
-  if (!isIp4(address)) return "The IPv4 address is wrong.";
-  return length === undefined || isPrefixLength(length, 32) ? none : "The IPv4 prefix length is wrong.";
-}
-
-function parseIp6(rest: string): Target | string {
-  const [, address = "", , length] = /^:([^/]*)(\/(.*))?$/.exec(rest) ?? [];
-  if (!isIp6(address)) return "The IPv6 address is wrong.";
-  return length === undefined || isPrefixLength(length, 128) ? none : "The IPv6 prefix length is wrong.";
-}
-
-const isIp4 = (text: string): boolean =>
-  /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) &&
-  text.split(".").every((part) => String(Number(part)) === part && Number(part) < 256);
-
-/** RFC 4291 2.2, with an embedded IPv4 address at the end. */
-function isIp6(text: string): boolean {
-  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  if (tail && !isIp4(tail[2] ?? "")) return false;
-  const plain = tail ? `${tail[1]}0:0` : text;
-  const halves = plain.split("::");
-  if (halves.length > 2) return false;
-  const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return false;
-  return halves.length === 2 ? groups.length <= 7 : groups.length === 8;
+  if (!isIp(address)) return `The ${family} address is wrong.`;
+  if (length !== undefined && !isPrefixLength(length, longest)) return `The ${family} prefix length is wrong.`;
+  return { ...none, network: readNetwork(rest.slice(1)) };
 }
 
 // RFC 7208 7.1. The letters c, r and t stand for something in explanation texts only.
@@ -128,12 +119,26 @@ const endsInMacro = new RegExp(`(?:${macroExpand})$`, "i");
 const endsInLabel = /\.(?:[a-z0-9]*[a-z][a-z0-9]*|[a-z0-9]+-[a-z0-9-]*[a-z0-9])\.?$/i;
 const hasMacroExpand = new RegExp(macroExpand, "i");
 
-const isMacroString = (text: string): boolean => macroString.test(text);
+const explanation = new RegExp(
+  `^(?:${macroExpand.replace("[slodiphv]", "[slodiphvcrt]")}|[\\x20-\\x24\\x26-\\x7e])*$`,
+  "i",
+);
 
-function parseDomain(text: string): Target | string {
+const isMacroString = (text: string): boolean => macroString.test(text);
+/** Whether a text is an explanation that can be expanded: macro strings of seven-bit characters and spaces (RFC 7208 6.2). */
+export const isExplanation = (text: string): boolean => explanation.test(text);
+
+function parseDomain(text: string): Argument | string {
   if (text === "") return "The domain is missing.";
   if (!isMacroString(text)) return "A macro of the domain cannot be read.";
   if (!endsInMacro.test(text) && !endsInLabel.test(text)) return `“${text}” is not a domain.`;
   const hasMacro = hasMacroExpand.test(text);
-  return { target: text.toLowerCase().replace(/\.$/, ""), hasMacro };
+  return { ...none, spec: text, target: escapeName(text.toLowerCase().replace(/\.$/, "")), hasMacro };
 }
+
+/** Bytes that macros may put into a name and that are no printable ASCII, as \DDD (RFC 1035 5.1). */
+export const escapeName = (name: string): string =>
+  name.replace(/[^\x21-\x5b\x5d-\x7e]/g, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 256 ? `\\${String(code).padStart(3, "0")}` : character;
+  });

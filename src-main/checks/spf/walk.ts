@@ -1,37 +1,28 @@
-import { type Answer, ask, type Question } from "../dns/exchange.ts";
-import type { Walk } from "../dns/walk.ts";
-import { parseSpf, type SpfTerm, selectSpf } from "./parse.ts";
+import { type Answer, ask } from "../dns/exchange.ts";
+import { type Walk, walkTogether } from "../dns/walk.ts";
+import { networkOf, readAddress } from "./addresses.ts";
+import type { SpfTerm } from "./parse.ts";
+import {
+  addressesOf,
+  askAll,
+  askOne,
+  createStep,
+  hostsOf,
+  isEmpty,
+  isFree,
+  isUnseen,
+  listSteps,
+  mostMxHosts,
+  orderTerms,
+  readRecord,
+  type SpfNode,
+  type SpfProblem,
+  type SpfStep,
+} from "./tree.ts";
 
-/** Limits of RFC 7208 4.6.4. */
-export const mostLookups = 10;
-export const mostVoids = 2;
-const mostMxHosts = 10;
 /** Expansion goes on past the limit, so that the whole bill can be shown, but not for ever. */
 const mostExpanded = 60;
 
-/** One term as evaluated, with the queries that made it count. */
-export interface SpfStep {
-  term: SpfTerm;
-  /** Position among the terms that cost a look-up, from 1; null for terms that cost none. */
-  count: number | null;
-  /** Whether the term's query came back empty or NXDOMAIN, for a sender with an IPv4 or IPv6 address. */
-  isVoid: { v4: boolean; v6: boolean };
-  /** The record that an include or redirect leads to. */
-  child: SpfNode | null;
-  note: string;
-}
-/** What makes a record a permanent error, or what could not be seen. */
-interface SpfProblem {
-  kind: "permanent" | "unseen";
-  text: string;
-}
-export interface SpfNode {
-  domain: string;
-  answer: Answer;
-  record: string | null;
-  steps: SpfStep[];
-  problem: SpfProblem | null;
-}
 export interface SpfView {
   domain: string;
   root: SpfNode;
@@ -42,113 +33,143 @@ export interface SpfView {
   problems: SpfProblem[];
 }
 
-interface Bill {
-  lookups: string[];
-  voids: { v4: string[]; v6: string[] };
-  problems: SpfProblem[];
+interface Course {
+  asksHosts: boolean;
+  /** Terms with a look-up met so far. */
+  terms: number;
 }
 
 /**
- * Expands a domain's record into its tree and counts as RFC 7208 4.6.4 does: include, a, mx, ptr, exists and redirect cost one
- * each, wherever they stand; what follows `all` is never evaluated; ip4, ip6, all and exp are free. The count is that of a sender
- * no earlier term matches, the worst case. Void look-ups are counted by term, separately for IPv4 and IPv6 senders.
+ * Expands a domain's record into its tree, side by side wherever one term does not wait for another, and counts as RFC 7208 4.6.4
+ * does: include, a, mx, ptr, exists and redirect cost one each, wherever they stand; what follows `all` is never evaluated; ip4,
+ * ip6, all and exp are free. The count is that of a sender no earlier term matches, the worst case. Void look-ups are counted by
+ * term, separately for IPv4 and IPv6 senders. With `asksHosts` the addresses of MX hosts are asked for too, so that the tree has
+ * every address it authorises.
  */
-export function* walkSpf(domain: string): Walk<SpfView> {
-  const bill: Bill = { lookups: [], voids: { v4: [], v6: [] }, problems: [] };
-  const root = yield* expandDomain(domain, [], bill);
-  return { domain, root, ...bill };
+export function* walkSpf(domain: string, asksHosts = false): Walk<SpfView> {
+  const root = yield* expandDomain(domain, [], { asksHosts, terms: 0 });
+  const view: SpfView = { domain, root, lookups: [], voids: { v4: [], v6: [] }, problems: [] };
+  makeBill(root, view);
+  return view;
 }
 
-const isEmpty = ({ status }: Answer): boolean => status === "no-data" || status === "no-such-name";
-const isUnseen = ({ status }: Answer): boolean => !isEmpty({ status } as Answer) && status !== "answered";
+/** Numbers the terms in the order of evaluation and gathers what they cost. */
+function makeBill(node: SpfNode, view: SpfView): void {
+  if (node.problem) view.problems.push(node.problem);
+  for (const step of node.steps) {
+    if (!isFree(step.term)) {
+      view.lookups.push(`${step.term.text} (in ${node.domain})`);
+      step.count = view.lookups.length;
+    }
+    if (step.isVoid.v4) view.voids.v4.push(step.term.text);
+    if (step.isVoid.v6) view.voids.v6.push(step.term.text);
+    if (step.problem) view.problems.push(step.problem);
+    if (step.child) makeBill(step.child, view);
+  }
+}
 
-function* expandDomain(domain: string, path: string[], bill: Bill): Walk<SpfNode> {
-  const [answer] = (yield [ask(domain, "TXT")]) as [Answer];
+function* expandDomain(domain: string, path: string[], course: Course): Walk<SpfNode> {
+  const read = yield* readRecord(domain);
   const way = [...path, domain];
-  const node: SpfNode = { domain, answer, record: null, steps: [], problem: null };
-  const stop = (kind: SpfProblem["kind"], text: string) => {
-    const through = path.length > 0 ? ` (by way of ${path.join(" > ")})` : "";
-    node.problem = { kind, text: `${text}${through}` };
-    bill.problems.push(node.problem);
+  const record = "record" in read ? read.record : null;
+  const node: SpfNode = { domain, answer: read.answer, record, steps: [], problem: null };
+  if (read.kind === "record") {
+    const terms = orderTerms(read.terms);
+    node.steps = yield* walkTogether(terms.map((term) => expandTerm(term, domain, way, course)));
     return node;
-  };
-  if (isUnseen(answer)) return stop("unseen", `The TXT record of ${domain} could not be read: ${answer.detail}.`);
-  const records = selectSpf(answer.records.flatMap(({ data }) => (data.type === "TXT" ? [data.text] : [])));
-  if (records.length > 1) return stop("permanent", `${domain} has ${records.length} SPF records; only one is allowed.`);
-  const [record] = records;
-  if (record === undefined) return stop("permanent", `${domain} has no SPF record.`);
-  node.record = record;
-  const parsed = parseSpf(record);
-  if (!parsed.ok)
-    return stop("permanent", `The record of ${domain} has a syntax error at “${parsed.term}”: ${parsed.problem}`);
-  for (const term of orderTerms(parsed.terms)) node.steps.push(yield* evaluateTerm(term, domain, way, bill));
+  }
+  const through = path.length > 0 ? ` (by way of ${path.join(" > ")})` : "";
+  node.problem = { kind: read.kind === "unseen" ? "unseen" : "permanent", text: `${read.text}${through}` };
   return node;
 }
 
-/** Terms in the order of evaluation: mechanisms up to the first `all`; redirect last, and only without `all` (RFC 7208 6.1). */
-function orderTerms(terms: readonly SpfTerm[]): SpfTerm[] {
-  const mechanisms = terms.filter(({ kind }) => !["redirect", "exp", "unknown"].includes(kind));
-  const end = mechanisms.findIndex(({ kind }) => kind === "all");
-  if (end >= 0) return mechanisms.slice(0, end + 1);
-  return [...mechanisms, ...terms.filter(({ kind }) => kind === "redirect")];
-}
-
-function* evaluateTerm(term: SpfTerm, domain: string, way: string[], bill: Bill): Walk<SpfStep> {
-  const step: SpfStep = { term, count: null, isVoid: { v4: false, v6: false }, child: null, note: "" };
-  if (["all", "ip4", "ip6"].includes(term.kind)) return step;
-  bill.lookups.push(`${term.text} (in ${domain})`);
-  step.count = bill.lookups.length;
+function* expandTerm(term: SpfTerm, domain: string, way: string[], course: Course): Walk<SpfStep> {
+  const step = createStep(term);
+  if (isFree(term)) return step;
+  course.terms++;
   if (term.hasMacro) return { ...step, note: "depends on the sender, so it is counted but not asked" };
   if (term.kind === "ptr")
     return { ...step, note: "asked by the address of the sender, so it is counted but not asked" };
-  if (bill.lookups.length > mostExpanded) return { ...step, note: "not expanded: the tree is too large" };
+  if (course.terms > mostExpanded) return { ...step, note: "not expanded: the tree is too large" };
   const target = term.target ?? domain;
-  if (term.kind === "include" || term.kind === "redirect") return yield* follow(step, target, way, bill);
-  return yield* askTerm(step, target, bill);
+  if (term.kind === "include" || term.kind === "redirect") return yield* follow(step, target, way, course);
+  return yield* askTerm(step, target, course);
 }
 
-function* follow(step: SpfStep, target: string, way: string[], bill: Bill): Walk<SpfStep> {
+function* follow(step: SpfStep, target: string, way: string[], course: Course): Walk<SpfStep> {
   if (way.includes(target)) {
-    bill.problems.push({
-      kind: "permanent",
-      text: `${step.term.text} leads back to ${target}: the record includes itself (${[...way, target].join(" > ")}).`,
-    });
-    return { ...step, note: "a circle" };
+    const text = `${step.term.text} leads back to ${target}: the record includes itself (${[...way, target].join(" > ")}).`;
+    return { ...step, problem: { kind: "permanent", text }, note: "a circle" };
   }
-  const child = yield* expandDomain(target, way, bill);
-  return noteVoid({ ...step, child }, isEmpty(child.answer), isEmpty(child.answer), bill);
+  const child = yield* expandDomain(target, way, course);
+  const isVoid = isEmpty(child.answer);
+  return { ...step, child, isVoid: { v4: isVoid, v6: isVoid } };
 }
 
-function* askTerm(step: SpfStep, target: string, bill: Bill): Walk<SpfStep> {
-  const answers: Answer[] = yield questionsOf(step.term, target);
+function* askTerm(step: SpfStep, target: string, course: Course): Walk<SpfStep> {
+  const { kind } = step.term;
+  // `exists` asks for A records whatever the sender's address is (RFC 7208 5.7).
+  const answers = kind === "a" ? yield* askHosts([target]) : [yield* askOne(target, kind === "mx" ? "MX" : "A")];
   const unseen = answers.find(isUnseen);
-  if (unseen) {
-    const text = `${unseen.question.type} of ${target}, for ${step.term.text}, could not be read: ${unseen.detail}.`;
-    bill.problems.push({ kind: "unseen", text });
-    return { ...step, note: unseen.detail };
-  }
+  if (unseen) return noteUnseen(step, unseen);
   const [first, second = first] = answers;
   if (!first || !second) return step;
-  if (step.term.kind === "mx" && first.records.length > mostMxHosts)
-    bill.problems.push({
-      kind: "permanent",
-      text: `${step.term.text} leads to ${first.records.length} MX hosts; ${mostMxHosts} are allowed.`,
+  const found = { ...step, isVoid: { v4: isEmpty(first), v6: isEmpty(second) } };
+  if (kind === "mx") return yield* expandMx(found, hostsOf(first), course);
+  return kind === "a" ? { ...found, networks: networksOf(step.term, answers) } : found;
+}
+
+function* expandMx(step: SpfStep, hosts: string[], { asksHosts }: Course): Walk<SpfStep> {
+  if (hosts.length > mostMxHosts) {
+    const text = `${step.term.text} leads to ${hosts.length} MX hosts; ${mostMxHosts} are allowed.`;
+    return { ...step, problem: { kind: "permanent", text } };
+  }
+  if (!asksHosts) return step;
+  const answers = yield* askHosts(hosts);
+  const unseen = answers.find(isUnseen);
+  return unseen ? noteUnseen(step, unseen) : { ...step, networks: networksOf(step.term, answers) };
+}
+
+/** Addresses of both families, those of IPv4 first. */
+const askHosts = (hosts: string[]): Walk<Answer[]> =>
+  askAll([...hosts.map((host) => ask(host, "A")), ...hosts.map((host) => ask(host, "AAAA"))]);
+
+const networksOf = ({ prefix }: SpfTerm, answers: readonly Answer[]) =>
+  answers.flatMap((answer) => {
+    const length = answer.question.type === "A" ? prefix.v4 : prefix.v6;
+    return addressesOf(answer).flatMap((text) => {
+      const point = readAddress(text);
+      return point === null ? [] : [networkOf(point, length)];
     });
-  return noteVoid(step, isEmpty(first), isEmpty(second), bill);
+  });
+
+function noteUnseen(step: SpfStep, { question, detail }: Answer): SpfStep {
+  const text = `${question.type} of ${question.name}, for ${step.term.text}, could not be read: ${detail}.`;
+  return { ...step, problem: { kind: "unseen", text }, note: detail };
 }
 
-function questionsOf({ kind }: SpfTerm, target: string): Question[] {
-  if (kind === "mx") return [ask(target, "MX")];
-  // `exists` asks for A records whatever the sender's address is (RFC 7208 5.7).
-  return kind === "exists" ? [ask(target, "A")] : [ask(target, "A"), ask(target, "AAAA")];
+/** Includes and redirects that lead to the same record more than once, and terms that a record repeats, with how often. */
+export function listDuplicates(root: SpfNode): { text: string; times: number }[] {
+  const counts = new Map<string, { text: string; times: number }>();
+  const visit = (node: SpfNode) => {
+    for (const { term, child } of node.steps) {
+      const isShared = (term.kind === "include" || term.kind === "redirect") && term.target !== null;
+      const key = isShared ? `record ${term.target}` : `${node.domain} ${term.text.toLowerCase()}`;
+      const known = counts.get(key);
+      if (known) known.times++;
+      else
+        counts.set(key, {
+          text: isShared ? `the record of ${term.target}` : `${term.text} in ${node.domain}`,
+          times: 1,
+        });
+      // A record that comes again repeats all of its terms; that is one repetition.
+      if (child && !known) visit(child);
+    }
+  };
+  visit(root);
+  return [...counts.values()].filter(({ times }) => times > 1);
 }
 
-function noteVoid(step: SpfStep, v4: boolean, v6: boolean, bill: Bill): SpfStep {
-  if (v4) bill.voids.v4.push(step.term.text);
-  if (v6) bill.voids.v6.push(step.term.text);
-  return { ...step, isVoid: { v4, v6 } };
-}
-
-/** Every step of the tree, parents before children. */
-export const listSteps = (node: SpfNode): SpfStep[] =>
-  node.steps.flatMap((step) => [step, ...(step.child ? listSteps(step.child) : [])]);
+/** Look-ups that a step costs: its own and those inside of it. */
+export const costOf = (step: SpfStep): number =>
+  [step, ...(step.child ? listSteps(step.child) : [])].filter(({ count }) => count !== null).length;

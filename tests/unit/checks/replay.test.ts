@@ -64,6 +64,7 @@ const outcome = { done: fc.boolean(), code: fc.option(fc.nat(120)), detail: fc.s
 const records: Record<string, fc.Arbitrary<unknown>> = {
   "mx-records": fc.record({ at, exchanges }),
   "spf-record": fc.record({ at, exchanges }),
+  "spf-senders": fc.record({ at, exchanges }),
   "dkim-record": fc.record({ at, exchanges }),
   "dmarc-record": fc.record({ at, exchanges }),
   // With and without what records of earlier versions lack.
@@ -112,7 +113,10 @@ const fields = {
   "journaling.transport": "smtp",
   "outbound.dynamic": true,
 };
-const rows = { inboundHosts: [{ id: "1", values: { host: "mail.acme.example" } }] };
+const rows = {
+  inboundHosts: [{ id: "1", values: { host: "mail.acme.example" } }],
+  outboundAddresses: [{ id: "1", values: { network: "192.0.2.0/24" } }],
+};
 
 describe("judging a record again", () => {
   test.each(checkCatalog.map(({ id }) => id))("%s gives a verdict for whatever the network may have sent", (id) => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
+import { judgeAgain } from "../../../src-main/checks/index.ts";
 import { parseSpf, selectSpf } from "../../../src-main/checks/spf/parse.ts";
 import { walkSpf } from "../../../src-main/checks/spf/walk.ts";
 import { createContext, findCheck, region, runToEnd } from "./context.ts";
@@ -179,6 +180,36 @@ describe("spf-record", () => {
     });
     expect(transcript).toContain("SPF of acme.example: 4 look-ups of 10, void 0 (IPv4) and 0 (IPv6) of 2");
     expect(transcript).toMatch(/1 a\n.*2 include:.*\n(.*\n)*.*3 exists:%\{i\}\.x\.example {2}\(depends on the sender/);
+  });
+
+  test("what the record lets pass, and what stands there twice", async () => {
+    const { verdict, transcript, findings } = await judge({
+      "acme.example": {
+        TXT: [`v=spf1 mx ip4:192.0.2.0/28 include:${include} ip4:192.0.2.0/28 ~all`],
+        MX: [mx(10, "mail.acme.example")],
+      },
+      "mail.acme.example": { A: ["198.51.100.9"], AAAA: ["2001:db8::9"] },
+      ...vendor,
+    });
+    expect(verdict).toBe("warn");
+    expect(findings.map(({ text }) => text).join()).toContain("ip4:192.0.2.0/28 in acme.example (2 times)");
+    expect(transcript).toContain("lets pass 257 IPv4 addresses and 2001:db8::9");
+    expect(transcript).toContain("2 times: ip4:192.0.2.0/28 in acme.example");
+  });
+
+  test("a record made before MX hosts were asked for is judged by what it has", async () => {
+    const zone = {
+      "acme.example": { TXT: [`v=spf1 mx include:${include} ~all`], MX: [mx(10, "mail.acme.example")] },
+      ...vendor,
+    };
+    const server = await startFakeDns(zone);
+    running.push(server);
+    const outcome = await runToEnd("spf-record", createContext({ network: { resolver: server.endpoint } }));
+    const { plan, record } = JSON.parse(JSON.stringify(outcome.record));
+    plan.asksHosts = undefined;
+    record.exchanges = record.exchanges.filter(({ name }: { name: string }) => name !== "mail.acme.example");
+    const judgement = judgeAgain("spf-record", JSON.parse(JSON.stringify({ plan, record })));
+    expect([judgement.verdict, judgement.transcript.includes("lets pass")]).toEqual(["pass", false]);
   });
 
   test("missing region value", () => {

@@ -2,12 +2,23 @@ import { existsSync, readFileSync } from "node:fs";
 import type { Answer, AnswerStatus, Question } from "../../../src-main/checks/dns/exchange.ts";
 import type { RecordData } from "../../../src-main/checks/dns/message.ts";
 import type { Walk } from "../../../src-main/checks/dns/walk.ts";
+import type { SpfInput } from "../../../src-main/checks/spf/sender.ts";
 
+interface SuiteTest {
+  helo: string;
+  host: string;
+  mailfrom: string;
+  result: string | string[];
+  explanation?: string;
+}
 type ZoneEntry = string | Record<string, unknown>;
 export interface SuiteCase {
   name: string;
   domain: string;
+  input: SpfInput;
   results: string[];
+  /** Explanation expected of a fail; null where the domain gives none, undefined where the suite does not say. */
+  explanation: string | null | undefined;
   zone: Record<string, ZoneEntry[]>;
 }
 
@@ -18,13 +29,16 @@ export const hasSpfSuite = existsSync(file);
 export function readSpfSuite(): SuiteCase[] {
   const { scenarios } = JSON.parse(readFileSync(file, "utf8")) as {
     scenarios: {
-      tests: Record<string, { helo: string; mailfrom: string; result: string | string[] }>;
+      tests: Record<string, SuiteTest>;
       zonedata: SuiteCase["zone"];
     }[];
   };
   return scenarios.flatMap(({ tests, zonedata }) =>
-    Object.entries(tests).map(([name, { helo, mailfrom, result }]) => ({
+    Object.entries(tests).map(([name, { helo, host, mailfrom, result, explanation }]) => ({
       name,
+      input: { ip: host, sender: mailfrom, helo },
+      // "DEFAULT" stands for whatever a receiver says when the domain says nothing.
+      explanation: explanation === "DEFAULT" ? null : explanation,
       domain: (mailfrom === "" ? helo : (mailfrom.split("@").at(-1) ?? "")).toLowerCase(),
       results: [result].flat(),
       zone: Object.fromEntries(Object.entries(zonedata).map(([key, value]) => [key.toLowerCase(), value])),
@@ -39,7 +53,7 @@ export function walkZone<T>(walk: Walk<T>, zone: SuiteCase["zone"]): T {
   return step.value;
 }
 
-function lookUp(question: Question, zone: SuiteCase["zone"]): Answer {
+function lookUp(question: Question, zone: SuiteCase["zone"], aliases: string[] = []): Answer {
   const base = {
     question,
     records: [],
@@ -49,12 +63,16 @@ function lookUp(question: Question, zone: SuiteCase["zone"]): Answer {
     server: "suite",
     detail: "suite",
   };
-  const entries = zone[question.name];
+  const entries = zone[question.name.replace(/\\(\d{3})/g, (_, code) => String.fromCharCode(Number(code)))];
   if (!entries) return { ...base, status: "no-such-name" };
   const valuesOf = (type: string) =>
     entries.flatMap((entry) => (typeof entry === "object" && type in entry ? [entry[type]] : []));
   const [alias] = valuesOf("CNAME");
-  if (typeof alias === "string") return { ...lookUp({ ...question, name: alias.toLowerCase() }, zone), question };
+  if (typeof alias === "string") {
+    const name = alias.toLowerCase().replace(/\.$/, "");
+    if (aliases.includes(name)) return { ...base, status: "server-failure" };
+    return { ...lookUp({ ...question, name }, zone, [...aliases, name]), question };
+  }
   const own = valuesOf(question.type);
   const values =
     question.type === "TXT" && own.length === 0 ? valuesOf("SPF") : own.filter((value) => value !== "NONE");
@@ -71,5 +89,6 @@ function toData({ type }: Question, value: unknown): RecordData {
   }
   // Text of the suite is UTF-8; the wire has bytes.
   if (type === "TXT") return { type, text: Buffer.from([value].flat().join(""), "utf8").toString("latin1") };
-  return { type: "A", address: String(value) };
+  if (type === "PTR") return { type, host: String(value).toLowerCase().replace(/\.$/, "") };
+  return { type: type === "AAAA" ? type : "A", address: String(value) };
 }

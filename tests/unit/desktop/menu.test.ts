@@ -23,7 +23,7 @@ describe("the menu", () => {
     expect(outline(build("linux"))).toEqual({
       File: "new-engagement open-file open-sample show-engagements - take-in-copy export-copy show-copies show-documents archive-engagement - show-settings - Open recent - quit",
       Edit: "undo redo - cut copy paste selectAll",
-      View: "show-palette - show-overview show-rfi show-step-1 show-step-2 show-step-3 show-step-4 show-step-5 show-step-6 show-step-7 show-conflicts show-history - toggle-appearance - resetZoom zoomIn zoomOut - togglefullscreen",
+      View: "show-palette - show-overview show-rfi show-step-1 show-step-2 show-step-3 show-step-4 show-step-5 show-step-6 show-step-7 show-spf show-conflicts show-history - toggle-appearance - resetZoom zoomIn zoomOut - togglefullscreen",
       windowMenu: "",
       help: "verify-file - show-log - about",
     });
