@@ -3,6 +3,7 @@ import { dmarcRecord } from "./dmarc/checks.ts";
 import { mxRecords } from "./dns/checks.ts";
 import { directory } from "./ldap/checks.ts";
 import { lockdown } from "./ports/checks.ts";
+import { reverseDns } from "./ptr/checks.ts";
 import { inboundHost, smartHost } from "./smtp/checks.ts";
 import { spfRecord } from "./spf/checks.ts";
 import type { CheckDefinition } from "./types.ts";
@@ -17,4 +18,5 @@ export const checkCatalog: readonly CheckDefinition[] = [
   inboundHost,
   directory,
   lockdown,
+  reverseDns,
 ];

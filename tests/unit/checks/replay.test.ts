@@ -10,8 +10,12 @@ const exchange = fc.record({
     "_dmarc.acme.example",
     "eu-smtp-outbound-1.vendor.example",
     "mail.acme.example",
+    "_mta-sts.acme.example",
+    "_smtp._tls.acme.example",
+    "_25._tcp.eu-smtp-inbound-1.vendor.example",
+    "10.2.0.192.in-addr.arpa",
   ),
-  type: fc.constantFrom("A", "AAAA", "MX", "NS", "TXT"),
+  type: fc.constantFrom("A", "AAAA", "MX", "NS", "TXT", "PTR", "TLSA"),
   to: fc.constantFrom(null, "127.0.0.1:53"),
   server: fc.constant("127.0.0.1:53"),
   transport: fc.constantFrom("udp", "tcp"),
@@ -59,6 +63,7 @@ const records: Record<string, fc.Arbitrary<unknown>> = {
   "spf-record": fc.record({ at, exchanges }),
   "dkim-record": fc.record({ at, exchanges }),
   "dmarc-record": fc.record({ at, exchanges }),
+  "reverse-dns": fc.record({ at, exchanges }),
   "smart-host": smtp,
   "inbound-host": smtp,
   lockdown: fc.record({ targets: smtp, references: smtp }),
@@ -93,7 +98,10 @@ const fields = {
   "recipients.rootDn": "dc=acme",
   "recipients.bindDn": "cn=reader",
 };
-const rows = { inboundHosts: [{ id: "1", values: { host: "mail.acme.example" } }] };
+const rows = {
+  inboundHosts: [{ id: "1", values: { host: "mail.acme.example" } }],
+  outboundAddresses: [{ id: "1", values: { network: "192.0.2.10" } }],
+};
 
 describe("judging a record again", () => {
   test.each(checkCatalog.map(({ id }) => id))("%s gives a verdict for whatever the network may have sent", (id) => {
