@@ -2,10 +2,12 @@ import { dkimRecord } from "./dkim/checks.ts";
 import { dmarcRecord } from "./dmarc/checks.ts";
 import { mxRecords } from "./dns/checks.ts";
 import { directory } from "./ldap/checks.ts";
+import { mtaSts } from "./mta-sts/checks.ts";
 import { lockdown } from "./ports/checks.ts";
 import { reverseDns } from "./ptr/checks.ts";
 import { inboundHost, smartHost } from "./smtp/checks.ts";
 import { spfRecord } from "./spf/checks.ts";
+import { tlsRpt } from "./tls-rpt/checks.ts";
 import type { CheckDefinition } from "./types.ts";
 
 /** Every check there is. The playbook says which step wants which. */
@@ -19,4 +21,6 @@ export const checkCatalog: readonly CheckDefinition[] = [
   directory,
   lockdown,
   reverseDns,
+  mtaSts,
+  tlsRpt,
 ];

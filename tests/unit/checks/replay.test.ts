@@ -57,6 +57,22 @@ const smtp = fc.record({
     { maxLength: 2 },
   ),
 });
+const attempt = fc.record({
+  address: fc.constant("192.0.2.1"),
+  milliseconds: fc.nat(1_000),
+  failure: fc.option(fc.constantFrom("TIMEOUT", "CERT_HAS_EXPIRED", "NOT_HTTP", "__proto__", "STRANGE")),
+  reply: fc.option(
+    fc.record({
+      status: fc.constantFrom(200, 301, 404, 999),
+      head: fc.string({ maxLength: 100 }),
+      body: fc.oneof(
+        fc.string({ maxLength: 100 }),
+        fc.constant("version: STSv1\nmode: enforce\nmx: a.b\nmax_age: 1\n"),
+      ),
+    }),
+  ),
+  tls: fc.constant(null),
+});
 const outcome = { done: fc.boolean(), code: fc.option(fc.nat(120)), detail: fc.string() };
 const records: Record<string, fc.Arbitrary<unknown>> = {
   "mx-records": fc.record({ at, exchanges }),
@@ -64,6 +80,17 @@ const records: Record<string, fc.Arbitrary<unknown>> = {
   "dkim-record": fc.record({ at, exchanges }),
   "dmarc-record": fc.record({ at, exchanges }),
   "reverse-dns": fc.record({ at, exchanges }),
+  "tls-rpt": fc.record({ at, exchanges }),
+  "mta-sts": fc.record({
+    at,
+    exchanges,
+    fetches: fc.array(
+      fc.record({ domain: fc.constant("acme.example"), attempts: fc.array(attempt, { maxLength: 3 }) }),
+      {
+        maxLength: 2,
+      },
+    ),
+  }),
   "smart-host": smtp,
   "inbound-host": smtp,
   lockdown: fc.record({ targets: smtp, references: smtp }),
