@@ -1,4 +1,5 @@
 import { dkimRecord } from "./dkim/checks.ts";
+import { dane } from "./dane/checks.ts";
 import { dmarcRecord } from "./dmarc/checks.ts";
 import { mxRecords } from "./dns/checks.ts";
 import { directory } from "./ldap/checks.ts";
@@ -23,4 +24,5 @@ export const checkCatalog: readonly CheckDefinition[] = [
   reverseDns,
   mtaSts,
   tlsRpt,
+  dane,
 ];

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { judgeAgain } from "../../../src-main/checks/index.ts";
 import type { Probing } from "../../../src-main/checks/types.ts";
@@ -269,6 +270,35 @@ describe("mta-sts fetches the policy as a sender does", () => {
     const web = running.find((one): one is FakeHttp => "received" in one);
     await expect.poll(() => web?.open(), { timeout: 1_000 }).toBe(0);
   });
+});
+
+test("mta-sts gives a verdict for whatever a policy host may send, and passes only a policy that covers the hosts", async () => {
+  const { record } = await run({ script: serve(policy("enforce", [...ours, "mx.old.example"])) });
+  const json = JSON.parse(JSON.stringify(record));
+  const [attempt] = json.record.fetches[0].attempts;
+  const piece = fc.constantFrom(
+    ...policy("enforce", [...ours, "mx.old.example"]).split(/(?<=\n)/),
+    "mode: none\n",
+    "mx: *\n",
+    "\0",
+  );
+  const body = fc.oneof(
+    fc.string({ unit: "binary-ascii", maxLength: 200 }),
+    fc.array(piece, { maxLength: 8 }).map((all) => all.join("")),
+  );
+  const head = fc.constantFrom("HTTP/1.1 200 OK\ncontent-type: text/plain", "HTTP/1.1 200 OK\n", "", "\x1b[2J");
+  fc.assert(
+    fc.property(fc.constantFrom(200, 204, 302, 404), head, body, (status, first, text) => {
+      attempt.reply = { status, head: first, body: text };
+      const judgement = judgeAgain("mta-sts", json);
+      expect(judgement.reason).not.toMatch(/undefined|NaN|damaged/);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not appear
+      expect(judgement.reason + judgement.transcript).not.toMatch(/[\x00-\x08\x1b]/);
+      const isCovered = [...ours, "mx.old.example"].every((one) => text.includes(`mx: ${one}`));
+      if (judgement.verdict === "pass") expect([status, isCovered || text.includes("none")]).toEqual([200, true]);
+    }),
+    { numRuns: 1_000 },
+  );
 });
 
 test("mta-sts needs the region's MX hosts and a domain that receives", () => {

@@ -81,6 +81,7 @@ const records: Record<string, fc.Arbitrary<unknown>> = {
   "dmarc-record": fc.record({ at, exchanges }),
   "reverse-dns": fc.record({ at, exchanges }),
   "tls-rpt": fc.record({ at, exchanges }),
+  dane: fc.record({ at, exchanges }),
   "mta-sts": fc.record({
     at,
     exchanges,
