@@ -4,7 +4,7 @@ import { dmarcRecord } from "./dmarc/checks.ts";
 import { mxRecords } from "./dns/checks.ts";
 import { directory } from "./ldap/checks.ts";
 import { mtaSts } from "./mta-sts/checks.ts";
-import { lockdown } from "./ports/checks.ts";
+import { egress, lockdown } from "./ports/checks.ts";
 import { reverseDns } from "./ptr/checks.ts";
 import { inboundHost, smartHost } from "./smtp/checks.ts";
 import { spfRecord } from "./spf/checks.ts";
@@ -25,4 +25,5 @@ export const checkCatalog: readonly CheckDefinition[] = [
   mtaSts,
   tlsRpt,
   dane,
+  egress,
 ];

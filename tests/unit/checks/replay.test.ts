@@ -82,6 +82,28 @@ const records: Record<string, fc.Arbitrary<unknown>> = {
   "reverse-dns": fc.record({ at, exchanges }),
   "tls-rpt": fc.record({ at, exchanges }),
   dane: fc.record({ at, exchanges }),
+  egress: fc.record({
+    smtp,
+    exchanges,
+    tcp: fc.array(
+      fc.record({
+        host: fc.constantFrom("api.vendor.example", "dc1.acme.example"),
+        port: fc.constantFrom(443, 25),
+        purpose: fc.constantFrom("https", "directory"),
+        source: fc.constantFrom("literal", "dns", "system"),
+        attempts: fc.array(
+          fc.record({
+            address: fc.constant("192.0.2.1"),
+            local: fc.option(fc.constant("192.0.2.2:1")),
+            milliseconds: fc.nat(1_000),
+            failure: fc.option(fc.constantFrom("TIMEOUT", "ECONNREFUSED", "__proto__")),
+          }),
+          { maxLength: 2 },
+        ),
+      }),
+      { maxLength: 3 },
+    ),
+  }),
   "mta-sts": fc.record({
     at,
     exchanges,
