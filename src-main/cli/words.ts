@@ -61,7 +61,7 @@ export function recheck(runs: RecheckItem[]): string {
   if (runs.length === 0) return "No check has been run yet, so there is no old evidence to judge.";
   return [
     ...lines,
-    `${runs.length} runs judged again, without any network: ${count("same")} the same, ${count("better")} better, ${count("worse")} worse, ${count("unreadable")} unreadable, ${count("missing")} without their evidence in this copy. The recorded verdicts stay as they are.`,
+    `${runs.length} runs looked at again, without any network: ${count("same")} the same, ${count("better")} better, ${count("worse")} worse, ${count("unreadable")} unreadable, ${count("missing")} without their evidence in this copy. The recorded verdicts stay as they are.`,
   ].join("\n");
 }
 

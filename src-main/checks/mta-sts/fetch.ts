@@ -65,7 +65,7 @@ function judgeNoConnection(
     return finding(
       "not-measurable",
       domain,
-      `${told} No other policy host answered from here either, so this network may keep HTTPS from going out.`,
+      `${told} No policy host answered from here, so this network may keep HTTPS from going out.`,
       `Open https://${host}/.well-known/mta-sts.txt from another network, or run the check again there.`,
     );
   return finding(

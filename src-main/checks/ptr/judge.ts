@@ -56,7 +56,7 @@ function judgeAddress(view: ReverseView): Finding {
     return finding(
       "warn",
       subject,
-      `The address has no name (${ptr.detail || "an empty PTR record"}). ${later}`,
+      `The address has no name in DNS: ${ptr.detail || "the PTR record is empty"}. ${later}`,
       "While mail still leaves from here directly, ask the Internet provider for a PTR record with the mail server's name.",
     );
   return judgeNames(view, subject);

@@ -34,7 +34,7 @@ describe("reverse-dns", () => {
       "pass",
       /names lead back/,
     ],
-    ["no such name", {}, "warn", /has no name \(the name does not exist/],
+    ["no such name", {}, "warn", /has no name in DNS: the name does not exist/],
     ["no PTR record", { [own]: { TXT: ["x"] } }, "warn", /has no name/],
     [
       "a name of another address",
