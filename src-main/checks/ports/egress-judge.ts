@@ -3,11 +3,19 @@ import { describeExchange } from "../dns/exchange.ts";
 import { conclude, finding, listInWords } from "../judgement.ts";
 import { describeFailure, isSilence } from "../net-failure.ts";
 import { isSameRegion } from "../region-hosts.ts";
-import { quoteReply, readNoAddress, readTellingViews, type SmtpView, transcribeSmtp } from "../smtp/reading.ts";
+import {
+  describeTls,
+  quoteReply,
+  readNoAddress,
+  readTellingViews,
+  type SmtpView,
+  transcribeSmtp,
+} from "../smtp/reading.ts";
 import { isMasked } from "../smtp/reply.ts";
+import { judgeCertificate } from "../tls/judge.ts";
 import type { Finding, Judgement } from "../types.ts";
 import type { EgressPlan } from "./egress-plan.ts";
-import type { EgressRecord, TcpHost } from "./egress-record.ts";
+import type { EgressRecord, TcpAttempt, TcpHost } from "./egress-record.ts";
 
 /**
  * Whether connections get out from here to the hosts the project needs. A port that is closed on the way says something about this
@@ -27,7 +35,7 @@ export function judgeEgress(plan: EgressPlan, record: EgressRecord): Judgement {
   ];
   const targets = [...plan.hosts, ...plan.tcp].map(({ host, port }) => `${host}:${port}`);
   const told = `${listInWords(targets.slice(0, 12))}${targets.length > 12 ? " …" : ""}`;
-  const passed = `From this place ${told} accept TCP connections, and the mail hosts among them greet. Which ways out the customer's own servers have is not part of this probe.`;
+  const passed = `From this place ${told} accept TCP connections; mail hosts among them greet, web servers show a certificate that is trusted here. Which ways out the customer's own servers have is not part of this probe.`;
   return conclude(findings, passed, transcribe(record));
 }
 
@@ -148,12 +156,7 @@ function judgeTcp(record: EgressRecord, target: TcpHost, open: ReadonlySet<numbe
   const { host, port, purpose, attempts } = target;
   const done = attempts.find(({ failure }) => failure === null);
   const subject = `${host}:${port}`;
-  if (done)
-    return finding(
-      "pass",
-      subject,
-      `The TCP connection to ${done.address} was accepted after ${Math.round(done.milliseconds)} ms. Who answers was not looked at.`,
-    );
+  if (done) return judgeOpen(target, done, record.smtp.at);
   const unroutable = ["ENETUNREACH", "EADDRNOTAVAIL", "EHOSTUNREACH"];
   const telling = attempts.find(({ failure }) => !unroutable.includes(failure ?? "")) ?? attempts[0];
   if (!telling) return judgeNoAddress(record, target, purpose);
@@ -161,11 +164,39 @@ function judgeTcp(record: EgressRecord, target: TcpHost, open: ReadonlySet<numbe
   return judgeClosed({ subject, port, purpose, failure: describeFailure(code), isSilent: isSilence(code) }, open);
 }
 
+/** An open port, and who answers on it as far as a certificate tells: a network that inspects HTTPS shows one of its own. */
+function judgeOpen(
+  { host, port, purpose }: TcpHost,
+  { address, milliseconds, tls, tlsFailure }: TcpAttempt,
+  at: string,
+): Finding {
+  const subject = `${host}:${port}`;
+  const told = `The TCP connection to ${address} was accepted after ${Math.round(milliseconds)} ms`;
+  if (purpose === "directory") return finding("pass", subject, `${told}. Who answers was not looked at.`);
+  const problems = tls ? judgeCertificate(tls, host, at) : [];
+  const grave = problems.filter(({ kind }) => kind !== "expiring" && kind !== "added-authority");
+  if (tls && grave.length === 0) return finding("pass", subject, `${told}, and the certificate is good for the name.`);
+  const issuer = toPrintable(tls?.chain[0]?.issuer ?? "", 200);
+  const why = tls
+    ? `${grave.map(({ text }) => toPrintable(text, 400)).join(" ")} Issuer: ${issuer || "not named"}.`
+    : `The TLS handshake failed: ${describeFailure(tlsFailure ?? "TLS")}.`;
+  return finding(
+    "warn",
+    subject,
+    `${told}, but something else than the service may answer. ${why}`,
+    "Ask whether this network inspects HTTPS, and have the vendor's hosts exempted.",
+  );
+}
+
 function transcribe({ smtp, tcp, exchanges }: EgressRecord): string {
   const lines = tcp.flatMap(({ host, port, attempts }) =>
-    attempts.map(({ address, local, milliseconds, failure }) => {
+    attempts.flatMap(({ address, local, milliseconds, failure, tls, tlsFailure }) => {
       const outcome = failure === null ? `connected from ${local}` : `${describeFailure(failure)} (${failure})`;
-      return toPrintable(`${host}:${port} at ${address}: ${outcome} [${milliseconds} ms]`);
+      return [
+        toPrintable(`${host}:${port} at ${address}: ${outcome} [${milliseconds} ms]`),
+        ...(tls ? describeTls(tls) : []),
+        ...(tlsFailure === null ? [] : [toPrintable(`! TLS: ${describeFailure(tlsFailure)} (${tlsFailure})`)]),
+      ];
     }),
   );
   return [transcribeSmtp(smtp), lines.join("\n"), exchanges.map(describeExchange).join("\n")].join("\n\n");

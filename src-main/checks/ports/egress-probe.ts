@@ -3,7 +3,7 @@ import { createDnsClient, type DnsClient } from "../dns/client.ts";
 import { resolveHost } from "../hosts.ts";
 import { NetFailure } from "../net-failure.ts";
 import { probeSmtp } from "../smtp/probe.ts";
-import type { Probing } from "../types.ts";
+import type { Channel, Probing } from "../types.ts";
 import type { EgressPlan, TcpTarget } from "./egress-plan.ts";
 import type { EgressRecord, TcpAttempt, TcpHost } from "./egress-record.ts";
 
@@ -12,7 +12,7 @@ const width = 4;
 /** Addresses tried of one host; the first that answers ends it. */
 const mostAddresses = 3;
 
-/** Opens each way out: reads the greeting where the server speaks first, else connects and closes again. */
+/** Opens each way out: reads the greeting where the server speaks first, looks at the certificate of web servers, closes again. */
 export async function probeEgress(plan: EgressPlan, probing: Probing): Promise<EgressRecord> {
   const client = createDnsClient(plan.dns, probing);
   const open = (target: TcpTarget) => probeTarget(plan, target, client, probing);
@@ -26,22 +26,46 @@ async function probeTarget(plan: EgressPlan, target: TcpTarget, client: DnsClien
   const attempts: TcpAttempt[] = [];
   for (const address of addresses.slice(0, mostAddresses)) {
     probing.progress(`${host}:${port} - connecting`);
-    const attempt = await connectOnce(address, port, plan.smtp.connectTimeout, probing);
+    const attempt = await connectOnce(plan, target, address, probing);
     attempts.push(attempt);
     if (attempt.failure === null) break;
   }
   return { ...target, source, attempts };
 }
 
-async function connectOnce(address: string, port: number, timeout: number, probing: Probing): Promise<TcpAttempt> {
+async function connectOnce(
+  { smtp }: EgressPlan,
+  { host, port, purpose }: TcpTarget,
+  address: string,
+  probing: Probing,
+): Promise<TcpAttempt> {
   const started = performance.now();
-  const since = () => Math.round((performance.now() - started) * 10) / 10;
+  const attempt: TcpAttempt = { address, local: null, milliseconds: 0, failure: null, tls: null, tlsFailure: null };
+  const { connectTimeout: timeout, extraAuthorities } = smtp;
+  let channel: Channel;
   try {
-    const channel = await probing.net.connect({ address, port }, { timeout, signal: probing.signal });
-    channel.close();
-    return { address, local: channel.local, milliseconds: since(), failure: null };
+    channel = await probing.net.connect({ address, port }, { timeout, signal: probing.signal });
   } catch (error) {
-    if (!(error instanceof NetFailure)) throw error;
-    return { address, local: null, milliseconds: since(), failure: error.code.slice(0, 80) };
+    return { ...attempt, milliseconds: since(started), failure: codeOf(error) };
   }
+  const open = { ...attempt, local: channel.local, milliseconds: since(started) };
+  if (purpose !== "https") {
+    channel.close();
+    return open;
+  }
+  try {
+    return { ...open, tls: await channel.upgrade({ name: host, extraAuthorities, trust: "inspect", timeout }) };
+  } catch (error) {
+    return { ...open, tlsFailure: codeOf(error) };
+  } finally {
+    channel.close();
+  }
+}
+
+const since = (started: number): number => Math.round((performance.now() - started) * 10) / 10;
+
+/** The failure's code; anything else, such as cancelling, goes on. */
+function codeOf(error: unknown): string {
+  if (error instanceof NetFailure) return error.code.slice(0, 80);
+  throw error;
 }

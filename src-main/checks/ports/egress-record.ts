@@ -1,13 +1,16 @@
 import * as z from "zod";
 import { dnsExchange } from "../dns/exchange.ts";
 import { smtpRecord } from "../smtp/record.ts";
+import { tlsFacts } from "../tls/facts.ts";
 
-/** One TCP connection, opened and closed again. */
+/** One TCP connection, opened and closed again; with a handshake between where the other side is a web server. */
 const tcpAttempt = z.strictObject({
   address: z.string().max(80),
   local: z.string().max(80).nullable(),
   milliseconds: z.number(),
   failure: z.string().max(80).nullable(),
+  tls: tlsFacts.nullable(),
+  tlsFailure: z.string().max(80).nullable(),
 });
 export type TcpAttempt = z.infer<typeof tcpAttempt>;
 

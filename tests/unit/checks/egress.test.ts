@@ -1,11 +1,16 @@
 import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { judgeAgain } from "../../../src-main/checks/index.ts";
 import type { Probing } from "../../../src-main/checks/types.ts";
 import type { RfiAnswers } from "../../../src-main/contract/rfi/form.ts";
+import { createAuthority, createSelfSigned } from "../../lab/certificates.ts";
 import { createContext, createSilentNet, findCheck, region, runToEnd } from "./context.ts";
 import { startFakeDns, type Zone } from "./fake-dns.ts";
+import { startFakeHttp } from "./fake-https.ts";
 import { type Script, startFakeSmtp } from "./fake-smtp.ts";
 
 const [smart = ""] = region["smart-hosts"];
@@ -13,6 +18,22 @@ const console = "console.vendor.example";
 const controller = "dc1.acme.example";
 const greeting = `220 ${smart} ESMTP\r\n`;
 const stops: (() => void)[] = [];
+const certificates = new Map<string, { key: string; certificate: string }>();
+let folder: string;
+let authority: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fieldbook-egress-"));
+  const made = await createAuthority(folder);
+  authority = made.pem;
+  const files = {
+    open: await made.issue("open", [console]),
+    "other name": await made.issue("other", ["proxy.isp.example"]),
+    "self-signed": await createSelfSigned(folder, "self", [console]),
+  };
+  for (const [name, { key, certificate }] of Object.entries(files))
+    certificates.set(name, { key: await readFile(key, "utf8"), certificate: await readFile(certificate, "utf8") });
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
 afterEach(() => {
   for (const stop of stops.splice(0)) stop();
 });
@@ -29,6 +50,13 @@ async function listen(): Promise<number> {
   stops.push(() => server.close());
   return (server.address() as { port: number }).port;
 }
+async function serveWeb(kind: NonNullable<Stage["web"]>): Promise<number> {
+  if (kind === "closed") return freePort();
+  if (kind === "plain") return listen();
+  const server = await startFakeHttp("", certificates.get(kind));
+  stops.push(server.stop);
+  return server.port;
+}
 /** A port on which nothing listens. */
 async function freePort(): Promise<number> {
   const port = await listen();
@@ -39,7 +67,7 @@ async function freePort(): Promise<number> {
 interface Stage {
   relay?: Script | "closed";
   submission?: Script | "closed";
-  web?: "open" | "closed";
+  web?: "open" | "closed" | "plain" | "other name" | "self-signed";
   directory?: "open" | "closed" | "none";
   zone?: Zone;
   region?: Record<string, string[]>;
@@ -51,7 +79,7 @@ async function run(stage: Stage) {
   const ports = {
     relay: await serve(stage.relay),
     submission: await serve(stage.submission),
-    web: await (stage.web === "closed" ? freePort() : listen()),
+    web: await serveWeb(stage.web ?? "open"),
     directory: await (stage.directory === "closed" ? freePort() : listen()),
   };
   const here = { A: ["127.0.0.1"] };
@@ -73,6 +101,7 @@ async function run(stage: Stage) {
       smtpPort: ports.relay,
       submissionPort: ports.submission,
       httpsPort: ports.web,
+      extraAuthorities: authority,
     },
   });
   const net = createSilentNet(({ port }) => (stage.silent ?? []).some((name) => ports[name] === port));
@@ -100,6 +129,9 @@ describe("egress", () => {
     ["the submission port is silent", { silent: ["submission"] }, "not-measurable", /keep that port closed/],
     ["the submission port is refused", { submission: "closed" }, "fail", /the connection was refused/],
     ["the web port is silent", { silent: ["web"] }, "not-measurable", /this network may keep that port closed/],
+    ["the web server shows another name", { web: "other name" }, "warn", /is for proxy.isp.example, not for console/],
+    ["the web server vouches for itself", { web: "self-signed" }, "warn", /self-signed.*Issuer: CN=console/],
+    ["the web port takes the connection without TLS", { web: "plain" }, "warn", /The TLS handshake failed/],
     ["the web port is refused", { web: "closed" }, "fail", /the connection was refused/],
     [
       "the directory is silent",
@@ -152,11 +184,13 @@ describe("egress", () => {
     expect(reason).toContain("although another host answered on TCP");
   });
 
-  test("says which hosts and ports were asked, and that who answers on 443 was not looked at", async () => {
+  test("says which hosts and ports were asked, and who answers on the web port", async () => {
     const { reason, findings, ports } = await run({});
     for (const asked of [`${smart}:${ports.relay}`, `${smart}:${ports.submission}`, `${console}:${ports.web}`])
       expect(reason).toContain(asked);
-    expect(findings.find(({ subject }) => subject === `${console}:${ports.web}`)?.text).toContain("not looked at");
+    expect(findings.find(({ subject }) => subject === `${console}:${ports.web}`)?.text).toContain(
+      "certificate is good for the name",
+    );
   });
 
   test("sends nothing but QUIT to a mail host", async () => {

@@ -97,6 +97,8 @@ const records: Record<string, fc.Arbitrary<unknown>> = {
             local: fc.option(fc.constant("192.0.2.2:1")),
             milliseconds: fc.nat(1_000),
             failure: fc.option(fc.constantFrom("TIMEOUT", "ECONNREFUSED", "__proto__")),
+            tls: fc.constant(null),
+            tlsFailure: fc.option(fc.constantFrom("TIMEOUT", "__proto__")),
           }),
           { maxLength: 2 },
         ),
