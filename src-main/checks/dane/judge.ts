@@ -15,8 +15,9 @@ import { type DaneHost, type DaneView, walkDane } from "./walk.ts";
 export function judgeDane(plan: DanePlan, record: DnsRecord): Judgement {
   const view = replayWalk(walkDane(plan), record.exchanges);
   const findings = [
-    ...view.mx.flatMap((answer) => judgeMx(answer)),
+    ...view.mx.flatMap(judgeMx),
     ...view.hosts.map((host) => judgeHost(view, host)),
+    ...(view.hosts.length === 0 ? [judgeNoHost(plan)] : []),
   ];
   const trust = view.isVerifying ? "says" : "cannot say";
   const passed = `The resolver ${view.server} gives no TLSA record of the MX hosts that senders would stumble over; what is secured by DNSSEC, it ${trust}. No certificate was compared with a TLSA record.`;
@@ -33,6 +34,15 @@ function judgeMx({ status, question, server, detail }: DaneView["mx"][number]): 
       "Check the resolver and the zone, then run the check again.",
     ),
   ];
+}
+
+function judgeNoHost({ domains }: DanePlan): Finding {
+  return finding(
+    "not-measurable",
+    toPrintable(listInWords(domains.slice(0, 5)), 600),
+    "No MX host is known, neither from DNS nor of the region, so no TLSA record was asked for.",
+    "Confirm the region's MX hosts, then run the check again.",
+  );
 }
 
 const roles: Record<DaneHost["role"], string> = {

@@ -44,6 +44,12 @@ export function planReverseDns(context: CheckContext): Planned<ReverseDnsPlan> {
   const all = listed.flatMap(({ network, addresses }) => addresses.map((address) => ({ address, network })));
   const addresses = all.filter(({ address }, index) => all.findIndex((one) => one.address === address) === index);
   const asked = addresses.slice(0, mostAddresses);
+  if (asked.length === 0)
+    return {
+      kind: "missing",
+      sentence:
+        "The outbound networks are too large to ask for each address: add the mail servers' own addresses to the outbound addresses.",
+    };
   const unasked = networks.filter((network) => !asked.some((one) => one.network === network)).slice(0, 1_000);
   return { kind: "ready", plan: { dns: toDnsSettings(context), addresses: asked, unasked } };
 }

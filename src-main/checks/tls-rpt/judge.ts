@@ -41,24 +41,7 @@ function judgeDomain(domain: string, answer: Answer): Finding[] {
     ];
   const texts = answer.records.flatMap(({ data }) => (data.type === "TXT" ? [data.text] : []));
   const [only, ...more] = selectTagged(texts, "TLSRPTv1");
-  const [lookalike] = selectLookalikes(texts, "TLSRPTv1");
-  if (only === undefined && lookalike !== undefined)
-    return [
-      finding(
-        "warn",
-        domain,
-        `${name} holds “${toPrintable(lookalike, 200)}”, which senders do not take for a TLS-RPT record: it has to begin with “v=TLSRPTv1;”.`,
-        "Correct the record.",
-      ),
-    ];
-  if (only === undefined)
-    return [
-      finding(
-        "pass",
-        domain,
-        `There is no TLS-RPT record at ${name}: senders report failed encryption to nobody. It is optional, and useful beside MTA-STS or DANE.`,
-      ),
-    ];
+  if (only === undefined) return [judgeNoRecord(domain, name, selectLookalikes(texts, "TLSRPTv1")[0])];
   if (more.length > 0)
     return [
       finding(
@@ -69,6 +52,21 @@ function judgeDomain(domain: string, answer: Answer): Finding[] {
       ),
     ];
   return judgeRecord(domain, name, only);
+}
+
+function judgeNoRecord(domain: string, name: string, lookalike: string | undefined): Finding {
+  if (lookalike !== undefined)
+    return finding(
+      "warn",
+      domain,
+      `${name} holds “${toPrintable(lookalike, 200)}”, which senders do not take for a TLS-RPT record: it has to begin with “v=TLSRPTv1;”.`,
+      "Correct the record.",
+    );
+  return finding(
+    "pass",
+    domain,
+    `There is no TLS-RPT record at ${name}: senders report failed encryption to nobody. It is optional, and useful beside MTA-STS or DANE.`,
+  );
 }
 
 /** RFC 8460 3: addresses are `mailto:` or `https:`, parted by commas. */

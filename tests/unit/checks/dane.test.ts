@@ -88,6 +88,17 @@ describe("dane", () => {
     if (verdict !== "pass") expect(judgement.todo).not.toBe("");
   });
 
+  test("no host at all is no pass", async () => {
+    const server = await startFakeDns({ ...root, "acme.example": { MX: [] } }, { verified: ["."] });
+    running.push(server);
+    const context = createContext({ network: { resolver: server.endpoint }, region: {} });
+    const { judgement } = await runToEnd("dane", context);
+    expect(judgement).toMatchObject({
+      verdict: "not-measurable",
+      reason: expect.stringMatching(/No MX host is known/),
+    });
+  });
+
   test("asks about hosts of today, of the region and of the customer, each once", async () => {
     const { asked } = await judge({ rows: { inboundHosts: [{ id: "1", values: { host: "mail.acme.example" } }] } });
     expect(asked.filter((one) => one.includes("TLSA")).sort()).toEqual(

@@ -124,6 +124,7 @@ describe("reverse-dns", () => {
       "not-applicable",
     ],
     ["no address is known", {}, "missing"],
+    ["only large networks are known", { answers: { fields: {}, rows: rowsOf("203.0.112.0/22") } }, "missing"],
   ])("is not planned when %s", (_, changes, kind) => {
     expect(findCheck("reverse-dns").plan(createContext(changes)).kind).toBe(kind);
   });
