@@ -65,17 +65,16 @@ function judgeNoAddress(
 
 function judgeSmtp(plan: EgressPlan, view: SmtpView, open: ReadonlySet<number>): Finding {
   const { subject, reach, greeting, failure, port } = view;
-  if (reach === "silent" || reach === "refused")
-    return judgeClosed(
-      {
-        subject,
-        port,
-        purpose: port === plan.relayPort ? "relay" : "submission",
-        failure,
-        isSilent: reach === "silent",
-      },
-      open,
+  const isClosed = reach === "silent" || reach === "refused";
+  const purpose = port === plan.relayPort ? "relay" : "submission";
+  if (isClosed && purpose === "submission" && !plan.needsSubmission)
+    return finding(
+      "warn",
+      subject,
+      `No connection from this place: ${failure}. The port is needed only where the mail server logs on to the smart host, which the Request for Information does not say.`,
+      `Open TCP ${port} outwards if the server is to log on.`,
     );
+  if (isClosed) return judgeClosed({ subject, port, purpose, failure, isSilent: reach === "silent" }, open);
   if (!greeting)
     return finding(
       "warn",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { numberAnswer, regionValues, textAnswer } from "../answers.ts";
+import { numberAnswer, regionValues, textAnswer, yesNoAnswer } from "../answers.ts";
 import { toDnsSettings } from "../dns/plan.ts";
 import { hostAndPort, smartHostKey, smtpProbePlan, toSmtpSettings } from "../smtp/plan.ts";
 import type { CheckContext, Planned } from "../types.ts";
@@ -12,6 +12,8 @@ export const egressPlan = z.strictObject({
   ...smtpProbePlan.shape,
   /** Port of mail between servers. Networks for people often refuse it, so a refusal there is no host's word. */
   relayPort: z.number().int(),
+  /** Whether the customer's server logs on to the smart host, which it does on the submission port. */
+  needsSubmission: z.boolean(),
   /** Hosts whose name a greeting may carry. */
   expected: z.array(z.string()),
   /** Ports that are opened and closed again, because the client speaks first there. */
@@ -34,7 +36,11 @@ export function planEgress(context: CheckContext): Planned<EgressPlan> {
     };
   const dns = toDnsSettings(context);
   const smtp = toSmtpSettings(context);
-  return { kind: "ready", plan: { dns, smtp, hosts, relayPort: smtpPort, expected: smartHosts, tcp } };
+  const needsSubmission = yesNoAnswer(context, "outbound.dynamic") === true;
+  return {
+    kind: "ready",
+    plan: { dns, smtp, hosts, relayPort: smtpPort, needsSubmission, expected: smartHosts, tcp },
+  };
 }
 
 /** `https://host`, `https://host:port/path` or a bare host name. */

@@ -68,6 +68,8 @@ interface Stage {
   relay?: Script | "closed";
   submission?: Script | "closed";
   web?: "open" | "closed" | "plain" | "other name" | "self-signed";
+  /** The server logs on to the smart host. */
+  logsOn?: boolean;
   directory?: "open" | "closed" | "none";
   zone?: Zone;
   region?: Record<string, string[]>;
@@ -94,7 +96,7 @@ async function run(stage: Stage) {
           "recipients.ldapPort": ports.directory,
         };
   const context = createContext({
-    answers: { fields: directory },
+    answers: { fields: { ...directory, "outbound.dynamic": stage.logsOn ?? false } },
     region: stage.region ?? { ...region, console: [`https://${console}/log-on`] },
     network: {
       resolver: dns.endpoint,
@@ -126,8 +128,15 @@ describe("egress", () => {
       "not-measurable",
       /says nothing about the customer's mail server/,
     ],
-    ["the submission port is silent", { silent: ["submission"] }, "not-measurable", /keep that port closed/],
-    ["the submission port is refused", { submission: "closed" }, "fail", /the connection was refused/],
+    ["the submission port is silent, and not needed", { silent: ["submission"] }, "warn", /needed only where/],
+    ["the submission port is refused, and not needed", { submission: "closed" }, "warn", /needed only where/],
+    [
+      "the submission port is silent",
+      { logsOn: true, silent: ["submission"] },
+      "not-measurable",
+      /keep that port closed/,
+    ],
+    ["the submission port is refused", { logsOn: true, submission: "closed" }, "fail", /the connection was refused/],
     ["the web port is silent", { silent: ["web"] }, "not-measurable", /this network may keep that port closed/],
     ["the web server shows another name", { web: "other name" }, "warn", /is for proxy.isp.example, not for console/],
     ["the web server vouches for itself", { web: "self-signed" }, "warn", /self-signed.*Issuer: CN=console/],
