@@ -1,5 +1,6 @@
 export { checkCatalog } from "./catalog.ts";
 export { mapWithWidth } from "./concurrency.ts";
+export { compareVerdicts } from "./judgement.ts";
 export { createManners } from "./manners.ts";
 export { nodeNet } from "./node-net.ts";
 export { compareObservations } from "./observation/compare.ts";
@@ -7,7 +8,7 @@ export type { Fact } from "./observation/fact.ts";
 export { type Observation, observe, observePicture, readObservation } from "./observation/observe.ts";
 export type { ServerAnswer } from "./observation/picture.ts";
 export { isObserved, listClockDomains, listWantedMx, type ObservedStep, observedSteps } from "./observation/plan.ts";
-export { judgeAgain, runCheck } from "./run.ts";
+export { judgeAgain, judgeRecorded, runCheck } from "./run.ts";
 export { readWish } from "./spf/draft.ts";
 export { planSpfRequest } from "./spf/plan.ts";
 export { examineSpf, proposeSpf } from "./spf/planner.ts";

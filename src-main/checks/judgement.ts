@@ -9,6 +9,10 @@ const longestTranscript = 400_000;
 const worstOf = (verdicts: readonly Verdict[]): Verdict =>
   severity.find((verdict) => verdicts.includes(verdict)) ?? "not-measurable";
 
+/** Negative when the first verdict is worse than the second, positive when it is better, 0 when they are equal. */
+export const compareVerdicts = (one: Verdict, other: Verdict): number =>
+  severity.indexOf(one) - severity.indexOf(other);
+
 export const finding = (verdict: Verdict, subject: string, text: string, todo = ""): Finding => ({
   verdict,
   subject,

@@ -44,7 +44,11 @@ export async function runCheck(
  * The verdict over a recorded run, by today's rules. A record that is damaged, or of a check this version does not know, gives the
  * verdict "error" with the reason; nothing throws.
  */
-export function judgeAgain(checkId: string, recordJson: unknown): Judgement {
+export const judgeAgain = (checkId: string, recordJson: unknown): Judgement =>
+  judgeRecorded(checkId, recordJson).judgement;
+
+/** The same, and whether the record could be read at all: an "error" of an unreadable one says nothing about the network. */
+export function judgeRecorded(checkId: string, recordJson: unknown): { isReadable: boolean; judgement: Judgement } {
   const definition = checkCatalog.find(({ id }) => id === checkId);
   if (!definition)
     return unreadable(`There is no check “${checkId}” in this version.`, "Open the engagement with a newer version.");
@@ -54,13 +58,10 @@ export function judgeAgain(checkId: string, recordJson: unknown): Judgement {
       "The recorded answers are damaged or of another version.",
       "Keep the recorded verdict, or run the check again.",
     );
-  return definition.judge(parsed.data.plan, parsed.data.record);
+  return { isReadable: true, judgement: definition.judge(parsed.data.plan, parsed.data.record) };
 }
 
-const unreadable = (reason: string, todo: string): Judgement => ({
-  verdict: "error",
-  reason,
-  todo,
-  findings: [],
-  transcript: "",
+const unreadable = (reason: string, todo: string) => ({
+  isReadable: false,
+  judgement: { verdict: "error" as const, reason, todo, findings: [], transcript: "" },
 });

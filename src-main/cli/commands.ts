@@ -2,6 +2,7 @@ import type { Command } from "./call.ts";
 import { copyCommands } from "./copy-commands.ts";
 import { engagementCommands } from "./engagement-commands.ts";
 import { observationCommands } from "./observation-commands.ts";
+import { recheckCommands } from "./recheck-command.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
 import { spfCommands } from "./spf-commands.ts";
 import { stepCommands } from "./step-commands.ts";
@@ -14,4 +15,5 @@ export const commands: Record<string, Command> = {
   ...observationCommands,
   ...spfCommands,
   ...rehearsalCommands,
+  ...recheckCommands,
 };

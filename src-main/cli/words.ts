@@ -1,4 +1,4 @@
-import type { CheckView } from "../contract/checks.ts";
+import type { CheckView, RecheckItem } from "../contract/checks.ts";
 import type { ConflictView } from "../contract/conflicts.ts";
 import type { Examination } from "../contract/copies.ts";
 import type { EngagementView } from "../contract/engagements.ts";
@@ -49,6 +49,21 @@ export const checks = (list: CheckView[]): string =>
       return `  ${verdict.padEnd(15)} ${check.padEnd(16)} ${told}${latest?.todo && !waiver ? `\n${" ".repeat(35)}${latest.todo}` : ""}`;
     })
     .join("\n");
+
+/** A line per run; what changed, and what could not be judged, with its reason. */
+export function recheck(runs: RecheckItem[]): string {
+  const count = (outcome: RecheckItem["outcome"]) => runs.filter((item) => item.outcome === outcome).length;
+  const lines = runs.map(({ step: id, check, at, was, now, outcome, reason }) => {
+    const verdicts = now === null || now === was ? was : `${was} -> ${now}`;
+    const told = outcome === "same" ? "" : `\n${" ".repeat(12)}${reason}`;
+    return `  ${outcome.padEnd(10)} ${verdicts.padEnd(26)} ${id.padEnd(18)} ${check.padEnd(16)} ${at}${told}`;
+  });
+  if (runs.length === 0) return "No check has been run yet, so there is no old evidence to judge.";
+  return [
+    ...lines,
+    `${runs.length} runs looked at again, without any network: ${count("same")} the same, ${count("better")} better, ${count("worse")} worse, ${count("unreadable")} unreadable, ${count("missing")} without their evidence in this copy. The recorded verdicts stay as they are.`,
+  ].join("\n");
+}
 
 export function imported(changed: number, { completeness }: RfiView): string {
   const gaps = completeness.gaps.map(({ label, problem }) => `  - ${label}: ${problem}`);

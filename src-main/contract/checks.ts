@@ -62,6 +62,26 @@ export const checkView = z.strictObject({
 });
 export type CheckView = z.infer<typeof checkView>;
 
+/** How today's verdict over recorded answers compares with the recorded one; `missing` and `unreadable` have none. */
+export const recheckOutcome = z.enum(["same", "better", "worse", "missing", "unreadable"]);
+export type RecheckOutcome = z.infer<typeof recheckOutcome>;
+
+export const recheckItem = z.strictObject({
+  run: recordId,
+  check: slug,
+  step: stepId,
+  title: z.string(),
+  /** When the answers were recorded. */
+  at: instant,
+  was: verdict,
+  wasReason: z.string(),
+  now: verdict.nullable(),
+  /** Today's reason; for `missing` and `unreadable`, why there is no verdict. */
+  reason: z.string(),
+  outcome: recheckOutcome,
+});
+export type RecheckItem = z.infer<typeof recheckItem>;
+
 export const checks = {
   list: command
     .input(z.strictObject({ ...inEngagement, step: stepId }))
@@ -88,6 +108,8 @@ export const checks = {
   result: command
     .input(z.strictObject({ ...inEngagement, run: recordId }))
     .output(checkResult.extend(attribution.shape)),
+  /** Judges every recorded run again, by the rules of this version and from the kept answers alone; the recorded verdicts stay. */
+  recheck: command.input(z.strictObject(inEngagement)).output(z.strictObject({ runs: z.array(recheckItem) })),
   waive: command
     .input(z.strictObject({ ...inEngagement, step: stepId, check: slug, reason: paragraph, by: line }))
     .output(z.strictObject({ checks: z.array(checkView) })),

@@ -8,6 +8,7 @@ import { type EngineContext, networkOf, toCheckContext } from "../context.ts";
 import { readFacts } from "../facts.ts";
 import { record } from "../guard.ts";
 import type { Implementer } from "../implementer.ts";
+import { judgeRunsAgain } from "../recheck.ts";
 import { refuse } from "../refusal.ts";
 import { isStanding, ownStep, readRuns, readStep } from "../step-facts.ts";
 import { createId } from "../world.ts";
@@ -40,6 +41,9 @@ export function createCheckService(engine: EngineContext, os: Implementer) {
       const step = ownStep(entity) ?? refuse("NOT_FOUND");
       return readRuns(state, step, check).find(({ run }) => run === input.run) ?? refuse("NOT_FOUND");
     }),
+    recheck: os.checks.recheck.handler(async ({ input }) => ({
+      runs: await judgeRunsAgain(journalOf(input.engagement)),
+    })),
     waive: os.checks.waive.handler(({ input: { engagement, step, check, reason, by } }) => {
       const journal = journalOf(engagement);
       requireCheck(engine, journal, step, check);

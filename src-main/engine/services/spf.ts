@@ -24,7 +24,9 @@ export function createSpfService(engine: EngineContext, os: Implementer) {
       const overlay = new Map((input.changes ?? []).map((change) => [change.domain, change.record]));
       const from = sender === "" ? `postmaster@${domain}` : sender;
       const asked = ip === undefined ? null : { ip, sender: from, helo: domain };
-      return withinTime(signal, (within) => examineSpf({ domain, overlay, input: asked }, network, { net: engine.net, signal: within }));
+      return withinTime(signal, (within) =>
+        examineSpf({ domain, overlay, input: asked }, network, { net: engine.net, signal: within }),
+      );
     }),
     propose: os.spf.propose.handler(({ input, signal }) => {
       const context = contextOf(input.engagement);
@@ -43,7 +45,9 @@ export function createSpfService(engine: EngineContext, os: Implementer) {
         includes,
         globalIncludes,
       };
-      return withinTime(signal, (within) => proposeSpf(input.domain, request, context.network, { net: engine.net, signal: within }));
+      return withinTime(signal, (within) =>
+        proposeSpf(input.domain, request, context.network, { net: engine.net, signal: within }),
+      );
     }),
   });
 }

@@ -19,6 +19,7 @@ import { nameStep } from "../../words/steps.ts";
 import { describeDevices, shortDevice } from "../../words/trust.ts";
 import { HistoryRow } from "./HistoryRow.tsx";
 import classes from "./history.module.css";
+import { OldEvidence } from "./OldEvidence.tsx";
 
 interface HistoryFilter {
   step: StepId | "";
@@ -33,6 +34,7 @@ export function HistoryScreen() {
     <>
       <PageHeader title="History">Every change ever made, by whom, on which device. Nothing is overwritten.</PageHeader>
       <Verified engagement={id} />
+      <OldEvidence engagement={id} />
       <HistoryList engagement={id} filter={filter} onFilter={setFilter} />
     </>
   );

@@ -33,20 +33,32 @@ export function listExchanges(value: Json): DnsExchange[] {
 type LibraryAnswer = { name: string; type: string; data: unknown };
 
 function readWithLibrary({ reply, type, name }: DnsExchange, own: Answer): string[] | null {
-  let answers: LibraryAnswer[];
-  try {
-    const bytes = Buffer.from(reply ?? "", "hex");
-    // The program reads no further than the answers; the counts of authority and additional records are left out.
-    bytes.fill(0, 8, 12);
-    answers = (decode(bytes).answers ?? []) as LibraryAnswer[];
-  } catch {
-    return null;
-  }
+  const answers = decodeAnswers(Buffer.from(reply ?? "", "hex"));
+  if (answers === null) return null;
   const end = own.aliases.at(-1) ?? name;
   return answers
-    .filter((answer) => answer.type === type && answer.name.toLowerCase() === end)
+    .filter((answer) => answer.type === type && answer.name.toLowerCase().replace(/^\.$/, "") === end)
     .map(({ data }) => JSON.stringify(spell(type, data)))
     .sort();
+}
+
+/**
+ * The answer records that the library can read, from the first on; null when it can read none. It reads the data of every class, the
+ * program passes over records of another class than IN, so a last record that only the library minds is left out.
+ */
+function decodeAnswers(bytes: Buffer): LibraryAnswer[] | null {
+  if (bytes.length < 12) return null;
+  // The program reads no further than the answers; the counts of authority and additional records are left out.
+  bytes.fill(0, 8, 12);
+  for (let count = Math.min(bytes.readUInt16BE(6), 100); count > 0; count--) {
+    bytes.writeUInt16BE(count, 6);
+    try {
+      return (decode(bytes).answers ?? []) as LibraryAnswer[];
+    } catch {
+      // One record less.
+    }
+  }
+  return null;
 }
 
 /** What the library gives, in the program's spelling. */
@@ -61,6 +73,12 @@ function spell(type: DnsExchange["type"], data: unknown): unknown {
     case "A":
     case "AAAA":
       return { type, address: data };
+    case "TLSA": {
+      const { usage, selector, matchingType, certificate } = data as Record<string, number> & { certificate: Buffer };
+      return { type, usage, selector, matching: matchingType, data: certificate.toString("hex") };
+    }
+    case "SOA":
+      return { type, serial: (data as { serial?: number }).serial ?? 0 };
     default:
       return { type, host: String(data).toLowerCase().replace(/^\.$/, "") };
   }

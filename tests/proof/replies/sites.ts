@@ -142,6 +142,10 @@ function createSite({ mx, spf, dmarc, policy, dkim, mail, bind, tls: facts }: Tr
       "gateway._domainkey.acme.example": { TXT: [[dkim.slice(0, 200), dkim.slice(200)]] },
       "_mta-sts.acme.example": { TXT: ["v=STSv1; id=20261101"] },
       "_smtp._tls.acme.example": { TXT: ["v=TLSRPTv1; rua=mailto:tls@acme.example"] },
+      "_25._tcp.eu-smtp-inbound-1.vendor.example": {
+        TLSA: [{ usage: 3, selector: 1, matchingType: 1, certificate: Buffer.alloc(32, 0xab) }],
+      },
+      ".": { SOA: [{ mname: "a.root.example", rname: "b.root.example", serial: 20_261_101 }] },
       "10.2.0.192.in-addr.arpa": { PTR: ["out.acme.example"] },
       "out.acme.example": { A: ["192.0.2.10"] },
     },

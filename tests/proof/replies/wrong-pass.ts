@@ -14,6 +14,11 @@ const conditions: { [check: string]: (record: Recorded) => boolean } = {
   "recipient-pair": ({ text }) => answersRecipient(text, "2") && answersRecipient(text, "5"),
   directory: ({ text }) => /"bind":\{"done":true/.test(text) && /"count":[1-9]/.test(text),
   lockdown: ({ text }) => /"failure":"(?!NOT_SMTP)/.test(text) || /"received":"5\d\d/.test(text),
+  "reverse-dns": ({ dns }) => dns.some((bytes) => bytes.includes("\x03out\x04acme")),
+  egress: ({ text }) => /"received":"[2-5]\d\d[ -]/.test(text) && /"trusted":true/.test(text),
+  // Without an answer that says there is none, only a policy that names the region's hosts.
+  "mta-sts": ({ dns, text }) =>
+    /"body":"[^"]*(?:inbound-[12]|\*\.vendor|none)/.test(text) || dns.some((bytes) => !bytes.includes("v=STSv1;")),
 };
 
 interface Recorded {

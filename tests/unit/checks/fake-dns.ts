@@ -16,13 +16,17 @@ export interface FakeDns {
   stop(): void;
 }
 
+export interface FakeDnsOptions {
+  truncate?: boolean;
+  withoutEdns?: boolean;
+  /** Names whose answers carry the AD flag, as a resolver sets it that verified them by DNSSEC. */
+  verified?: string[];
+}
+
 const codes: Record<string, number> = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 };
 
 /** A name server on loopback that answers from a zone, by UDP up to 512 bytes and by TCP. */
-export async function startFakeDns(
-  zone: Zone,
-  options: { truncate?: boolean; withoutEdns?: boolean } = {},
-): Promise<FakeDns> {
+export async function startFakeDns(zone: Zone, options: FakeDnsOptions = {}): Promise<FakeDns> {
   const asked: string[] = [];
   const socket = createSocket("udp4");
   const server = createServer((connection) => {
@@ -57,7 +61,7 @@ function answer(
   bytes: Uint8Array,
   asked: string[],
   transport: "udp" | "tcp",
-  options: { truncate?: boolean; withoutEdns?: boolean },
+  options: FakeDnsOptions,
 ): Buffer | null {
   const query = decode(bytes);
   const [question] = query.questions ?? [];
@@ -82,14 +86,15 @@ function answer(
   const records = (entry[question.type] ?? []).map((one) => {
     const { ttl, data } = typeof one === "object" && "ttl" in one ? one : { ttl: 300, data: one };
     return {
-      name: question.name,
+      name: typeof cname?.[0] === "string" ? cname[0] : question.name,
       type: question.type,
       ttl,
       data: question.type === "TXT" ? chunk(data as string) : data,
     };
   });
   const alias = (cname ?? []).map((data) => ({ name: question.name, type: "CNAME", ttl: 300, data: data as string }));
-  return encode({ ...base, flags: 0x0400, answers: [...alias, ...records] });
+  const flags = 0x0400 | (options.verified?.includes(question.name) ? 0x0020 : 0);
+  return encode({ ...base, flags, answers: [...alias, ...records] });
 }
 
 const chunk = (text: string): string[] => text.match(/.{1,255}/gs) ?? [""];

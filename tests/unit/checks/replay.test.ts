@@ -10,8 +10,12 @@ const exchange = fc.record({
     "_dmarc.acme.example",
     "eu-smtp-outbound-1.vendor.example",
     "mail.acme.example",
+    "_mta-sts.acme.example",
+    "_smtp._tls.acme.example",
+    "_25._tcp.eu-smtp-inbound-1.vendor.example",
+    "10.2.0.192.in-addr.arpa",
   ),
-  type: fc.constantFrom("A", "AAAA", "MX", "NS", "TXT"),
+  type: fc.constantFrom("A", "AAAA", "MX", "NS", "TXT", "PTR", "TLSA"),
   to: fc.constantFrom(null, "127.0.0.1:53"),
   server: fc.constant("127.0.0.1:53"),
   transport: fc.constantFrom("udp", "tcp"),
@@ -60,6 +64,22 @@ const smtp = fc.record({
   exchanges,
   hosts: fc.array(smtpHost, { maxLength: 2 }),
 });
+const attempt = fc.record({
+  address: fc.constant("192.0.2.1"),
+  milliseconds: fc.nat(1_000),
+  failure: fc.option(fc.constantFrom("TIMEOUT", "CERT_HAS_EXPIRED", "NOT_HTTP", "__proto__", "STRANGE")),
+  reply: fc.option(
+    fc.record({
+      status: fc.constantFrom(200, 301, 404, 999),
+      head: fc.string({ maxLength: 100 }),
+      body: fc.oneof(
+        fc.string({ maxLength: 100 }),
+        fc.constant("version: STSv1\nmode: enforce\nmx: a.b\nmax_age: 1\n"),
+      ),
+    }),
+  ),
+  tls: fc.constant(null),
+});
 const outcome = { done: fc.boolean(), code: fc.option(fc.nat(120)), detail: fc.string() };
 const records: Record<string, fc.Arbitrary<unknown>> = {
   "mx-records": fc.record({ at, exchanges }),
@@ -74,6 +94,43 @@ const records: Record<string, fc.Arbitrary<unknown>> = {
       .record({ smtp, submission, hadCredentials: fc.boolean() })
       .map(({ smtp: record, ...more }) => ({ ...record, ...more })),
   ),
+  "reverse-dns": fc.record({ at, exchanges }),
+  "tls-rpt": fc.record({ at, exchanges }),
+  dane: fc.record({ at, exchanges }),
+  egress: fc.record({
+    smtp,
+    exchanges,
+    tcp: fc.array(
+      fc.record({
+        host: fc.constantFrom("api.vendor.example", "dc1.acme.example"),
+        port: fc.constantFrom(443, 25),
+        purpose: fc.constantFrom("https", "directory"),
+        source: fc.constantFrom("literal", "dns", "system"),
+        attempts: fc.array(
+          fc.record({
+            address: fc.constant("192.0.2.1"),
+            local: fc.option(fc.constant("192.0.2.2:1")),
+            milliseconds: fc.nat(1_000),
+            failure: fc.option(fc.constantFrom("TIMEOUT", "ECONNREFUSED", "__proto__")),
+            tls: fc.constant(null),
+            tlsFailure: fc.option(fc.constantFrom("TIMEOUT", "__proto__")),
+          }),
+          { maxLength: 2 },
+        ),
+      }),
+      { maxLength: 3 },
+    ),
+  }),
+  "mta-sts": fc.record({
+    at,
+    exchanges,
+    fetches: fc.array(
+      fc.record({ domain: fc.constant("acme.example"), attempts: fc.array(attempt, { maxLength: 3 }) }),
+      {
+        maxLength: 2,
+      },
+    ),
+  }),
   "inbound-host": smtp,
   "open-relay": smtp,
   "journal-hosts": smtp,
@@ -115,7 +172,10 @@ const fields = {
 };
 const rows = {
   inboundHosts: [{ id: "1", values: { host: "mail.acme.example" } }],
-  outboundAddresses: [{ id: "1", values: { network: "192.0.2.0/24" } }],
+  outboundAddresses: [
+    { id: "1", values: { network: "192.0.2.0/24" } },
+    { id: "2", values: { network: "192.0.2.10" } },
+  ],
 };
 
 describe("judging a record again", () => {
