@@ -1,7 +1,7 @@
 import { bytesToHex } from "../bytes.ts";
 import { NetFailure } from "../net-failure.ts";
 import type { CancelSignal, Endpoint, Net, Probing } from "../types.ts";
-import { type DnsExchange, exchangeToAnswer, type Question, questionKey } from "./exchange.ts";
+import { type Answer, type DnsExchange, exchangeToAnswer, type Question, questionKey } from "./exchange.ts";
 import { passGate } from "./gate.ts";
 import type { DnsSettings } from "./plan.ts";
 import { parseServer } from "./server.ts";
@@ -69,19 +69,26 @@ export function createDnsClient(settings: DnsSettings, probing: Probing): DnsCli
     pending.set(key, asked);
     return asked;
   };
-  return { exchanges, ask: askOnce, drive: (walk) => driveWalk(walk, askOnce) };
+  // Many walks ask for the same hosts; what came back is read once.
+  const answers = new Map<DnsExchange, Answer>();
+  const answerOnce = async (question: Question) => {
+    const exchange = await askOnce(question);
+    const answer = answers.get(exchange) ?? exchangeToAnswer(exchange);
+    answers.set(exchange, answer);
+    return answer;
+  };
+  return { exchanges, ask: askOnce, drive: (walk) => driveWalk(walk, answerOnce) };
 }
 
-async function driveWalk<T>(walk: Walk<T>, ask: DnsClient["ask"]): Promise<T> {
+async function driveWalk<T>(walk: Walk<T>, answer: (question: Question) => Promise<Answer>): Promise<T> {
   let step = walk.next();
   while (!step.done) {
     const questions = step.value;
     if (isBranchOffer(questions)) {
-      questions.results = await Promise.all(questions.branches.map((branch) => driveWalk(branch, ask)));
+      questions.results = await Promise.all(questions.branches.map((branch) => driveWalk(branch, answer)));
       step = walk.next([]);
     } else {
-      const answered = await Promise.all(questions.map(ask));
-      step = walk.next(answered.map(exchangeToAnswer));
+      step = walk.next(await Promise.all(questions.map(answer)));
     }
   }
   return step.value;

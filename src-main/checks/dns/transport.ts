@@ -49,12 +49,12 @@ async function askByPort(server: Endpoint, asking: Asking): Promise<Uint8Array> 
     attempt.tries++;
     try {
       const bytes = await askByUdp(server, asking, edns);
-      const parsed = parseMessage(bytes);
-      if (parsed.ok && parsed.message.isTruncated) {
+      const { isTruncated, code } = readHeader(bytes);
+      if (isTruncated) {
         attempt.transport = "tcp";
         return await askByTcp(server, asking);
       }
-      const isUnderstood = !(parsed.ok && (parsed.message.code === 1 || parsed.message.code === 4));
+      const isUnderstood = code !== 1 && code !== 4;
       if (isUnderstood || !edns) return bytes;
     } catch (error) {
       const isSilent = error instanceof NetFailure && error.code === "TIMEOUT";
@@ -64,6 +64,12 @@ async function askByPort(server: Endpoint, asking: Asking): Promise<Uint8Array> 
     edns = false;
   }
 }
+
+/** RFC 1035 4.1.1: the parts of the header that say how to go on. */
+const readHeader = (bytes: Uint8Array): { isTruncated: boolean; code: number } => ({
+  isTruncated: ((bytes[2] ?? 0) & 0x02) !== 0,
+  code: (bytes[3] ?? 0) & 0x0f,
+});
 
 /** When that fails as well, the silence by UDP is what is told. */
 async function askByTcpInstead(server: Endpoint, asking: Asking, silence: NetFailure): Promise<Uint8Array> {

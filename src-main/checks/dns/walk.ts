@@ -42,10 +42,15 @@ function* walkInRounds<T>(walks: Walk<T>[]): Walk<T[]> {
 /** Walks over recorded exchanges. A question that was never recorded counts as unanswered. */
 export function replayWalk<T>(walk: Walk<T>, exchanges: readonly DnsExchange[]): T {
   const recorded = new Map(exchanges.map((exchange) => [questionKey(exchange), exchange]));
+  const answers = new Map<string, Answer>();
+  const answer = (question: Question): Answer => {
+    const key = questionKey(question);
+    const known = answers.get(key) ?? answerFrom(recorded.get(key), question);
+    answers.set(key, known);
+    return known;
+  };
   let step = walk.next();
-  while (!step.done) {
-    step = walk.next(step.value.map((question) => answerFrom(recorded.get(questionKey(question)), question)));
-  }
+  while (!step.done) step = walk.next(step.value.map(answer));
   return step.value;
 }
 

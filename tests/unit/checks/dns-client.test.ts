@@ -247,8 +247,8 @@ describe("walks", () => {
 describe("the number of questions open to one server", () => {
   test.each<["recursive" | "authoritative", number]>([
     ["recursive", 100],
-    ["authoritative", 20],
-  ])("%s: at most %i, first come, first served", async (role, most) => {
+    ["authoritative", 50],
+  ])("%s: at most %i; of those that wait, the last goes first", async (role, most) => {
     let [open, highest] = [0, 0];
     const order: number[] = [];
     const { signal } = new AbortController();
@@ -264,7 +264,8 @@ describe("the number of questions open to one server", () => {
       ),
     );
     expect(highest).toBe(most);
-    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: most * 3 }, (_, index) => index));
+    expect(order[most]).toBe(most * 3 - 1);
   });
 
   test("cancelling ends the waiting and leaves the place to others", async () => {
@@ -273,7 +274,7 @@ describe("the number of questions open to one server", () => {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const holders = Array.from({ length: 20 }, () => passGate("held", "authoritative", first.signal, () => held));
+    const holders = Array.from({ length: 50 }, () => passGate("held", "authoritative", first.signal, () => held));
     const waiting = passGate("held", "authoritative", second.signal, async () => "never");
     const behind = passGate("held", "authoritative", first.signal, async () => "done");
     second.abort();
