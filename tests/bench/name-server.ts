@@ -18,12 +18,15 @@ export interface SlowNameServer {
 const resolverAddress = "127.0.0.1";
 /** The zones' own servers. */
 const authorities = ["127.0.2.1", "127.0.2.2"];
-export const vendor = { mxHosts: ["eu-smtp-inbound-1.vendor.example", "eu-smtp-inbound-2.vendor.example"] };
-export const include = "eu._netblocks.vendor.example";
+/** The hosts of the playbook's region, as this server alone gives them. */
+export const vendor = { mxHosts: ["eu-smtp-inbound-1.mimecast.com", "eu-smtp-inbound-2.mimecast.com"] };
+export const include = "eu._netblocks.mimecast.com";
 
 /** Starts a name server in a process of its own that answers every question after `delay` milliseconds, as over a line that long. */
 export async function startSlowNameServer(delay: number): Promise<SlowNameServer> {
-  const child = fork(fileURLToPath(import.meta.url), [String(delay)], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = fork(fileURLToPath(import.meta.url), [String(delay)], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   const [{ port }] = (await once(child, "message")) as [Ready];
   return { resolver: `${resolverAddress}:${port}`, port, stop: () => end(child) };
 }
@@ -53,7 +56,7 @@ function recordsOf(name: string, type: string): Data[] {
   return type === "MX" ? vendor.mxHosts.map((exchange) => ({ preference: 10, exchange })) : [];
 }
 
-const known = /^(?:_dmarc\.)?d\d+\.example$|\.(?:vendor|host)\.example$/;
+const known = /^(?:_dmarc\.)?d\d+\.example$|\.mimecast\.com$|\.host\.example$/;
 
 /** The answer, apart from its id. */
 function answer(query: Uint8Array): Buffer {

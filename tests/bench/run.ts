@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { newDraft, startTestEngine } from "../support/engine.ts";
+import { dnsFigures } from "./dns.ts";
 import { journalFigures } from "./journal-file.ts";
 import { compare, printFigure } from "./measure.ts";
 import { printRawDocument } from "./raw-document.ts";
@@ -19,6 +20,7 @@ try {
   await commitFigure();
   await journalFigures(folder);
   await documentFigure();
+  await dnsFigures(folder, cli);
   await compareWindows();
 } finally {
   await measured.close();
