@@ -14,6 +14,7 @@ import { settings } from "./settings.ts";
 import { signoffs } from "./signoffs.ts";
 import { steps } from "./steps.ts";
 import { trust } from "./trust.ts";
+import { vantage } from "./vantage.ts";
 
 /** Everything the program can do. Client, server, command line, documentation and tests are derived from this one table. */
 export const contract = {
@@ -33,5 +34,6 @@ export const contract = {
   settings,
   trust,
   lock,
+  vantage,
 };
 export type Contract = typeof contract;

@@ -14,6 +14,7 @@ import type { Rehearsal } from "./rehearsal.ts";
 import type { Settings } from "./settings.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Trust } from "./trust.ts";
+import type { VantageWatch } from "./vantage.ts";
 import type { Vault } from "./vault.ts";
 import type { Workspace } from "./workspace.ts";
 import type { World } from "./world.ts";
@@ -41,12 +42,13 @@ export interface EngineContext {
   rehearsal: Rehearsal;
   lock: Lock;
   vault: Vault;
+  vantage: VantageWatch;
   publish(event: EngineEvent): void;
 }
 
 /** The network that checks of an engagement ask: a rehearsal's never leaves this machine. */
 export const networkOf = (engine: EngineContext, { identity }: EngagementFacts): NetworkSettings =>
-  identity.rehearsal ? engine.rehearsal.network() : engine.settings.get().network;
+  identity.rehearsal ? engine.rehearsal.network() : engine.vantage.adjust(engine.settings.get().network);
 
 /** What checks may look at. */
 export function toCheckContext(

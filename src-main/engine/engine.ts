@@ -16,6 +16,7 @@ import { Salvages } from "./salvages.ts";
 import { Settings } from "./settings.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Trust } from "./trust.ts";
+import { VantageWatch } from "./vantage.ts";
 import { Vault } from "./vault.ts";
 import { Workspace } from "./workspace.ts";
 import type { World } from "./world.ts";
@@ -110,6 +111,13 @@ export function createEngine({
     settled: () => housekeeping.settled(),
     changed: lockChanged,
   });
+  const vantage = new VantageWatch({
+    world,
+    settings,
+    jobs,
+    playbook,
+    changed: () => publish({ type: "changed", engagement: null, topics: ["vantage"], savedAt: null }),
+  });
   const incoming = new Incoming({
     folder: join(home, "incoming"),
     deps: () => workspace.deps(),
@@ -140,6 +148,7 @@ export function createEngine({
     rehearsal,
     lock,
     vault,
+    vantage,
     publish,
   };
   vault.resume();
@@ -147,6 +156,7 @@ export function createEngine({
     router: createRouter(context),
     context,
     close: async () => {
+      vantage.close();
       await jobs.stopAll();
       await rehearsal.stop();
       await housekeeping.close();

@@ -81,6 +81,7 @@ class HostSession {
       this.#engine = engine;
       this.#serve = createPortServer(engine.router);
       this.#reportJobs(engine);
+      engine.context.vantage.watch();
       this.#send({ type: "ready", version: appVersion });
     } catch (error) {
       this.#send({

@@ -16,6 +16,7 @@ import { createSettingsService } from "./services/settings.ts";
 import { createSignOffService } from "./services/signoffs.ts";
 import { createStepService } from "./services/steps.ts";
 import { createTrustService } from "./services/trust.ts";
+import { createVantageService } from "./services/vantage.ts";
 
 /** The contract, implemented: what every transport serves. */
 export function createRouter(engine: EngineContext) {
@@ -37,6 +38,7 @@ export function createRouter(engine: EngineContext) {
     settings: createSettingsService(engine, os),
     trust: createTrustService(engine, os),
     lock: createLockService(engine, os),
+    vantage: createVantageService(engine, os),
   });
 }
 export type Router = ReturnType<typeof createRouter>;

@@ -24,7 +24,7 @@ const smtpDialogue = z.strictObject({
 });
 export type SmtpDialogue = z.infer<typeof smtpDialogue>;
 
-const smtpHost = z.strictObject({
+export const smtpHost = z.strictObject({
   host: z.string().max(300),
   port: z.number().int(),
   /** Where the addresses are from: the answer itself, DNS, or the operating system's own names. */

@@ -1,0 +1,25 @@
+import type { NetworkSettings } from "../../contract/settings.ts";
+import { nodeNet } from "../node-net.ts";
+import type { Net, Probing } from "../types.ts";
+import { judgeVantage, type VantageJudgement } from "./judge.ts";
+import { planVantage } from "./plan.ts";
+import { probeVantage } from "./probe.ts";
+
+export interface VantageOutcome extends VantageJudgement {
+  /** Own addresses and resolvers, for which the findings are true. */
+  addresses: string[];
+  resolvers: string[];
+  at: string;
+}
+
+/** Plans, probes and judges the network once. Rejects only with an AbortError. */
+export async function lookAtNetwork(
+  network: NetworkSettings,
+  smartHosts: readonly string[],
+  probing: Pick<Probing, "signal" | "now"> & { net?: Net },
+): Promise<VantageOutcome> {
+  const plan = planVantage(network, smartHosts);
+  const record = await probeVantage(plan, { net: nodeNet, secrets: {}, progress: () => undefined, ...probing });
+  const { addresses, resolvers, at } = record;
+  return { ...judgeVantage(plan, record), addresses, resolvers, at };
+}
