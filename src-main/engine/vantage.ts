@@ -82,8 +82,11 @@ export class VantageWatch {
       step: null,
       work: async ({ signal }) => {
         try {
-          const now = () => world.clock.now();
-          this.#latest = await lookAtNetwork(settings.get().network, this.#smartHosts(), { signal, now });
+          this.#latest = await lookAtNetwork(settings.get().network, this.#smartHosts(), {
+            signal,
+            now: () => world.clock.now(),
+            machine: () => ({ host: world.machine.host(), addresses: world.machine.addresses() }),
+          });
         } finally {
           this.#running = null;
           changed();

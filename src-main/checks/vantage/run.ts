@@ -12,14 +12,16 @@ export interface VantageOutcome extends VantageJudgement {
   at: string;
 }
 
-/** Plans, probes and judges the network once. Rejects only with an AbortError. */
+/** Plans, probes and judges the network once, as seen from the machine given. Rejects only with an AbortError. */
 export async function lookAtNetwork(
   network: NetworkSettings,
   smartHosts: readonly string[],
-  probing: Pick<Probing, "signal" | "now"> & { net?: Net },
+  probing: Pick<Probing, "signal" | "now"> & Pick<Net, "machine">,
 ): Promise<VantageOutcome> {
   const plan = planVantage(network, smartHosts);
-  const record = await probeVantage(plan, { net: nodeNet, secrets: {}, progress: () => undefined, ...probing });
+  const { signal, now, machine } = probing;
+  const net = { ...nodeNet, machine };
+  const record = await probeVantage(plan, { signal, now, net, secrets: {}, progress: () => undefined });
   const { addresses, resolvers, at } = record;
   return { ...judgeVantage(plan, record), addresses, resolvers, at };
 }
