@@ -6,7 +6,10 @@ const useAnother = "Name a public resolver in the settings, or use another netwo
 
 export function judgeNetwork({ record: { addresses } }: Seen): VantageFinding {
   if (addresses.length > 0)
-    return fine("network", `This machine has the address ${shown(listInWords(addresses.slice(0, 4)))}.`);
+    return fine(
+      "network",
+      `This machine has ${addresses.length > 1 ? "the addresses" : "the address"} ${shown(listInWords(addresses.slice(0, 4)))}.`,
+    );
   return amiss("network", "fail", "no network", {
     text: "This machine has no address on any network.",
     meaning: "No check can reach anything. Everything else works, and what is recorded stays.",

@@ -36,6 +36,11 @@ describe("the warning at the foot of the window", () => {
       result([finding("warn", "port 25 blocked"), finding("fail", "captive portal"), finding("warn", "clock wrong")]),
       { tone: "fail", words: "captive portal and 2 more" },
     ],
+    [
+      "a portal before what follows from it",
+      result([finding("fail", "false addresses"), { ...finding("fail", "captive portal"), subject: "portal" }]),
+      { tone: "fail", words: "captive portal and 1 more" },
+    ],
     ["a fault without a word of its own", result([finding("error")]), { tone: "fail", words: "Mail servers" }],
     ["another network's", result([finding("fail", "captive portal")], true), null],
   ])("%s", (_, latest, warning) => {
