@@ -13,6 +13,8 @@ const patienceForSilence = 3;
 
 /** Asks DNS questions and keeps every exchange. One client per check run: it also is the run's cache and record. */
 export interface DnsClient {
+  /** Whether the resolvers asked are the operating system's own, so that its other names may be asked for as well. */
+  readonly asksSystem: boolean;
   /** Every exchange so far, in the order answered. */
   readonly exchanges: DnsExchange[];
   /** The recorded outcome; the same question is sent once. Rejects only with an AbortError. */
@@ -77,7 +79,8 @@ export function createDnsClient(settings: DnsSettings, probing: Probing): DnsCli
     answers.set(exchange, answer);
     return answer;
   };
-  return { exchanges, ask: askOnce, drive: (walk) => driveWalk(walk, answerOnce) };
+  const asksSystem = settings.resolver === null && settings.dohResolver === null;
+  return { asksSystem, exchanges, ask: askOnce, drive: (walk) => driveWalk(walk, answerOnce) };
 }
 
 async function driveWalk<T>(walk: Walk<T>, answer: (question: Question) => Promise<Answer>): Promise<T> {

@@ -52,7 +52,7 @@ async function askByPort(server: Endpoint, asking: Asking): Promise<Uint8Array> 
       const { isTruncated, code } = readHeader(bytes);
       if (isTruncated) {
         attempt.transport = "tcp";
-        return await askByTcp(server, asking);
+        return await askByTcp(server, asking, { edns });
       }
       const isUnderstood = code !== 1 && code !== 4;
       if (isUnderstood || !edns) return bytes;
@@ -75,7 +75,7 @@ const readHeader = (bytes: Uint8Array): { isTruncated: boolean; code: number } =
 async function askByTcpInstead(server: Endpoint, asking: Asking, silence: NetFailure): Promise<Uint8Array> {
   try {
     // The server was waited for twice already.
-    const bytes = await askByTcp(server, asking, Math.ceil(asking.settings.dnsTimeout / 2));
+    const bytes = await askByTcp(server, asking, { timeout: Math.ceil(asking.settings.dnsTimeout / 2) });
     asking.attempt.transport = "tcp";
     asking.attempt.tries++;
     return bytes;
@@ -121,9 +121,9 @@ async function askByUdp(server: Endpoint, { question, settings, probing }: Askin
 async function askByTcp(
   server: Endpoint,
   { question, settings, probing }: Asking,
-  timeout = settings.dnsTimeout,
+  { edns = true, timeout = settings.dnsTimeout }: { edns?: boolean; timeout?: number },
 ): Promise<Uint8Array> {
-  const { id, bytes } = createQuery(question, true);
+  const { id, bytes } = createQuery(question, edns);
   const { net, signal } = probing;
   const channel = await net.connect(server, { timeout, signal });
   try {

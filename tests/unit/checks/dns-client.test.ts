@@ -89,6 +89,11 @@ describe("ways to ask", () => {
     ["by UDP", {}, { transport: "udp", tries: 1 }],
     ["by TCP when the answer is cut short", { truncate: true }, { transport: "tcp", tries: 1 }],
     ["without EDNS where it is not understood", { withoutEdns: true }, { transport: "udp", tries: 2 }],
+    [
+      "by TCP without EDNS where it is not understood",
+      { withoutEdns: true, truncate: true },
+      { transport: "tcp", tries: 2 },
+    ],
     ["without EDNS where such questions are dropped", { withoutEdns: "drops" }, { transport: "udp", tries: 2 }],
   ])("%s", async (_, options, how) => {
     const server = await serve(zone, options);
