@@ -7,6 +7,7 @@ packages=(
   xvfb xauth libgtk-3-0 libnss3 libasound2 libgbm1   # a display and the Electron runtime
   poppler-utils                             # pdftotext, pdfimages, pdftoppm: documents are read back
   postfix slapd ldap-utils bind9            # the lab: SMTP, LDAP, DNS
+  bind9-dnsutils                            # dig, as a second opinion and a baseline
   openssl
   strace gcc libc6-dev                      # proofs: disk writes are recorded, and made to fail
 )

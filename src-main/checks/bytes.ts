@@ -1,12 +1,24 @@
+const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Bytes as lower-case hexadecimal digits. */
-export const bytesToHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+export function bytesToHex(bytes: Uint8Array): string {
+  let hex = "";
+  for (const byte of bytes) hex += pairs[byte];
+  return hex;
+}
 
 /** Hexadecimal digits as bytes; the text must have passed the record's schema. */
-export const hexToBytes = (hex: string): Uint8Array =>
-  Uint8Array.from({ length: Math.floor(hex.length / 2) }, (_, index) =>
-    Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16),
-  );
+export function hexToBytes(hex: string): Uint8Array {
+  const bytes = new Uint8Array(Math.floor(hex.length / 2));
+  for (let at = 0; at < bytes.length; at++) bytes[at] = (digitAt(hex, at * 2) << 4) | digitAt(hex, at * 2 + 1);
+  return bytes;
+}
+
+/** Value of a digit 0-9, a-f or A-F. */
+function digitAt(hex: string, at: number): number {
+  const code = hex.charCodeAt(at);
+  return code < 0x40 ? code & 0x0f : (code & 0x07) + 9;
+}
 
 /** One character per byte (ISO 8859-1), so that no byte is lost or merged. */
 export function bytesToText(bytes: Uint8Array): string {

@@ -31,7 +31,7 @@ export async function resolveHost(
   );
   const [v4 = [], v6 = []] = addresses;
   const found = [...v4.slice(0, mostIpv4), ...v6.slice(0, mostIpv6)];
-  if (found.length > 0 || resolver !== null) return { source: "dns", addresses: found };
+  if (found.length > 0 || resolver !== null || !client.asksSystem) return { source: "dns", addresses: found };
   const local = await probing.net.lookup(host, probing.signal);
   return { source: local.length > 0 ? "system" : "dns", addresses: local.slice(0, mostIpv4) };
 }

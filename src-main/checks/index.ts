@@ -1,5 +1,6 @@
 export { checkCatalog } from "./catalog.ts";
 export { mapWithWidth } from "./concurrency.ts";
+export { readSystemResolvers } from "./dns/system-resolvers.ts";
 export { compareVerdicts } from "./judgement.ts";
 export { createManners } from "./manners.ts";
 export { nodeNet } from "./node-net.ts";
@@ -14,3 +15,4 @@ export { planSpfRequest } from "./spf/plan.ts";
 export { examineSpf, proposeSpf } from "./spf/planner.ts";
 export { type Picture, readClock } from "./ttl/clock.ts";
 export type { CheckContext, CheckDefinition, Net, Probing, Secrets } from "./types.ts";
+export { lookAtNetwork, type VantageOutcome } from "./vantage/run.ts";

@@ -21,6 +21,7 @@ const sentences: Record<string, string> = {
   EACCES: "this machine's own firewall forbids it",
   EPERM: "this machine's own firewall forbids it",
   CLOSED: "the other side closed the connection",
+  NO_ADDRESS: "the server's name has no address",
   NO_RESOLVER: "this machine knows no name server",
   BAD_NAME: "the name cannot be asked for in DNS",
   BAD_REPLY: "what came back answers another question",

@@ -1,8 +1,9 @@
 import { createSocket } from "node:dgram";
-import { getServers, lookup } from "node:dns";
+import { lookup } from "node:dns";
 import { connect as connectTcp, isIPv6, type Socket } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 import type { Duplex } from "node:stream";
+import { readSystemResolvers } from "./dns/system-resolvers.ts";
 import { NetFailure } from "./net-failure.ts";
 import { upgradeToTls } from "./tls/probe.ts";
 import type { CancelSignal, Channel, Endpoint, Net, TlsRequest } from "./types.ts";
@@ -11,7 +12,7 @@ import type { CancelSignal, Channel, Endpoint, Net, TlsRequest } from "./types.t
 export const nodeNet: Net = {
   exchange: exchangeDatagram,
   connect: openChannel,
-  resolvers: getServers,
+  resolvers: readSystemResolvers,
   lookup: lookUp,
   machine: () => ({ host: hostname(), addresses: listOwnAddresses() }),
 };

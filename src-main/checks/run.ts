@@ -1,5 +1,5 @@
 import { checkCatalog } from "./catalog.ts";
-import { endpointToText, listResolvers } from "./dns/client.ts";
+import { listResolvers, serverToText } from "./dns/client.ts";
 import { abortReason, nodeNet } from "./node-net.ts";
 import type { CheckContext, CheckDefinition, Json, Judgement, Net, Probing, Vantage } from "./types.ts";
 
@@ -26,11 +26,11 @@ export async function runCheck(
   const { net = nodeNet, signal } = probing;
   if (signal.aborted) throw abortReason(signal);
   const startedAt = probing.now().toISOString();
-  const resolvers = await listResolvers(context.network.resolver, net, signal);
+  const resolvers = await listResolvers(context.network, net, signal);
   const record = await definition.probe(planned.plan, { ...probing, net });
   if (signal.aborted) throw abortReason(signal);
   const judgement = definition.judge(planned.plan, record);
-  const vantage = { ...net.machine(), resolver: resolvers.map(endpointToText).join(", ") || "none" };
+  const vantage = { ...net.machine(), resolver: resolvers.map(serverToText).join(", ") || "none" };
   return {
     judgement,
     record: { plan: planned.plan, record },

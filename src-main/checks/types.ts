@@ -77,8 +77,8 @@ export interface Net {
     options: { timeout: number; signal: CancelSignal; accept(reply: Uint8Array): boolean },
   ): Promise<Uint8Array>;
   connect(to: Endpoint, options: { timeout: number; signal: CancelSignal }): Promise<Channel>;
-  /** Name servers of the operating system as `address` or `address:port`. */
-  resolvers(): string[];
+  /** Name servers of the operating system as `address` or `address:port`, in its order. Never fails: a machine without has none. */
+  resolvers(): Promise<string[]>;
   /** Addresses the operating system knows for a name (hosts file, local names). Never fails: unknown names have none. */
   lookup(host: string, signal: CancelSignal): Promise<string[]>;
   machine(): { host: string; addresses: string[] };

@@ -1,6 +1,7 @@
 import type { Command } from "./call.ts";
 import { copyCommands } from "./copy-commands.ts";
 import { engagementCommands } from "./engagement-commands.ts";
+import { networkCommands } from "./network-commands.ts";
 import { observationCommands } from "./observation-commands.ts";
 import { recheckCommands } from "./recheck-command.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
@@ -16,4 +17,5 @@ export const commands: Record<string, Command> = {
   ...spfCommands,
   ...rehearsalCommands,
   ...recheckCommands,
+  ...networkCommands,
 };

@@ -10,6 +10,7 @@ export async function serve({ session, positionals, options }: Call): Promise<Re
     : file
       ? await takeIn(session, file)
       : null;
+  session.engine.context.vantage.watch();
   return serveUntilInterrupted(session, { port: Number(options.port ?? 0), page: opened ? `/e/${opened}` : null });
 }
 

@@ -7,6 +7,7 @@ import type { RehearsalView } from "../contract/rehearsal.ts";
 import type { Verification } from "../contract/reports.ts";
 import type { RfiView } from "../contract/rfi.ts";
 import type { StepSummary, StepView } from "../contract/steps.ts";
+import type { VantageResult } from "../contract/vantage.ts";
 
 /** Replies as plain text. `--json` gives the same data for machines. */
 export function engagement(view: EngagementView): string {
@@ -126,3 +127,13 @@ export const scenarios = (list: RehearsalView["scenarios"]): string =>
   list
     .map(({ scenario, title, task, step: of }) => `  ${scenario.padEnd(20)} ${title} (${of})\n      ${task}`)
     .join("\n");
+
+/** What a look at this network found, a subject a line. */
+export function vantage({ addresses, resolvers, findings }: VantageResult): string {
+  const from = `Seen from ${addresses.join(", ") || "no address"}, resolver ${resolvers.join(", ") || "none"}`;
+  const lines = findings.map(
+    ({ subject, verdict, text, meaning, todo }) =>
+      `  ${verdict.padEnd(15)} ${subject.padEnd(14)} ${[text, meaning, todo].filter((part) => part !== "").join(" ")}`,
+  );
+  return [from, ...lines].join("\n");
+}

@@ -16,6 +16,7 @@ import { signoffs } from "./signoffs.ts";
 import { spf } from "./spf.ts";
 import { steps } from "./steps.ts";
 import { trust } from "./trust.ts";
+import { vantage } from "./vantage.ts";
 
 /** Everything the program can do. Client, server, command line, documentation and tests are derived from this one table. */
 export const contract = {
@@ -37,5 +38,6 @@ export const contract = {
   trust,
   lock,
   observations,
+  vantage,
 };
 export type Contract = typeof contract;

@@ -6,7 +6,17 @@ import { engagementId, instant, recordId, stepId } from "./names.ts";
 
 export const job = z.strictObject({
   job: recordId,
-  kind: z.enum(["check-run", "report", "examine", "hand-over", "restore", "protect", "observation", "watch"]),
+  kind: z.enum([
+    "check-run",
+    "report",
+    "examine",
+    "hand-over",
+    "restore",
+    "protect",
+    "observation",
+    "watch",
+    "vantage",
+  ]),
   title: z.string(),
   /** Null while the engagement of a foreign file is not known yet. */
   engagement: engagementId.nullable(),
@@ -40,6 +50,7 @@ export const topics = [
   "rehearsal",
   "trust",
   "lock",
+  "vantage",
 ] as const;
 export type Topic = (typeof topics)[number];
 

@@ -21,6 +21,13 @@ export const networkSettings = z.strictObject({
     .nullable(),
   /** Whether the program looks at the network when it starts. */
   selfTest: z.enum(["at-start", "on-demand"]),
+  /** Address that answers plain HTTP with 204 and nothing else, by which a captive portal is found; null when it is not to be asked. */
+  selfTestPortal: z
+    .url({ protocol: /^http$/ })
+    .max(300)
+    .nullable(),
+  /** Address at which no name server can be, by which interception of port 53 is found. */
+  selfTestUnused: hostAndPort,
   /** Port on which authoritative name servers are asked. */
   authoritativePort: z.number().int().min(1).max(65_535),
   smtpPort: z.number().int().min(1).max(65_535),
@@ -60,6 +67,10 @@ export const defaultSettings: SettingsDocument = {
     comparisonResolvers: ["1.1.1.1", "9.9.9.9"],
     dohResolver: null,
     selfTest: "at-start",
+    // Made for this question and asked by every Android device that joins a network.
+    selfTestPortal: "http://connectivitycheck.gstatic.com/generate_204",
+    // TEST-NET-1, for documentation only (RFC 5737): routed nowhere.
+    selfTestUnused: "192.0.2.53:53",
     authoritativePort: 53,
     smtpPort: 25,
     submissionPort: 587,

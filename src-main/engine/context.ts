@@ -15,6 +15,7 @@ import type { SecretMemory } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Trust } from "./trust.ts";
+import type { VantageWatch } from "./vantage.ts";
 import type { Vault } from "./vault.ts";
 import type { WatchList } from "./watch-list.ts";
 import type { Workspace } from "./workspace.ts";
@@ -47,12 +48,13 @@ export interface EngineContext {
   lock: Lock;
   vault: Vault;
   watches: WatchList;
+  vantage: VantageWatch;
   publish(event: EngineEvent): void;
 }
 
 /** The network that checks of an engagement ask: a rehearsal's never leaves this machine. */
 export const networkOf = (engine: EngineContext, { identity }: EngagementFacts): NetworkSettings =>
-  identity.rehearsal ? engine.rehearsal.network() : engine.settings.get().network;
+  identity.rehearsal ? engine.rehearsal.network() : engine.vantage.adjust(engine.settings.get().network);
 
 /** What checks may look at. */
 export function toCheckContext(

@@ -18,6 +18,7 @@ import { SecretMemory } from "./secrets.ts";
 import { Settings } from "./settings.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Trust } from "./trust.ts";
+import { VantageWatch } from "./vantage.ts";
 import { Vault } from "./vault.ts";
 import { Watches } from "./watches.ts";
 import { Workspace } from "./workspace.ts";
@@ -122,6 +123,15 @@ export function createEngine({
     changed: lockChanged,
   });
   const watches = new Watches(() => context);
+  const polite = createManners(net);
+  const vantage = new VantageWatch({
+    world,
+    net: polite,
+    settings,
+    jobs,
+    playbook,
+    changed: () => publish({ type: "changed", engagement: null, topics: ["vantage"], savedAt: null }),
+  });
   const incoming = new Incoming({
     folder: join(home, "incoming"),
     deps: () => workspace.deps(),
@@ -151,10 +161,11 @@ export function createEngine({
     settings,
     rehearsal,
     secrets,
-    net: createManners(net),
+    net: polite,
     lock,
     vault,
     watches,
+    vantage,
     publish,
   };
   vault.resume();
@@ -163,6 +174,7 @@ export function createEngine({
     context,
     close: async () => {
       secrets.forgetAll();
+      vantage.close();
       await jobs.stopAll();
       await rehearsal.stop();
       await housekeeping.close();

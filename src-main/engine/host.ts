@@ -81,6 +81,7 @@ class HostSession {
       this.#engine = engine;
       this.#serve = createPortServer(engine.router);
       this.#reportEvents(engine);
+      engine.context.vantage.watch();
       this.#send({ type: "ready", version: appVersion });
       // Opening files must not hold up the first page.
       setTimeout(() => engine.context.watches.stay(), 3_000).unref();

@@ -19,7 +19,7 @@ const TICK_MS = 10_000;
 /** What works while the program is locked; everything else is refused in one place, see `guard`. */
 const allowedWhileLocked = new Set(["lock.status", "lock.unlock", "lock.recover", "jobs.events"]);
 /** What screens ask by themselves: no sign that somebody is there. */
-const passive = new Set(["lock.status", "jobs.events", "jobs.list", "jobs.get", "files.vantage"]);
+const passive = new Set(["lock.status", "jobs.events", "jobs.list", "jobs.get", "files.vantage", "vantage.get"]);
 
 export interface LockOptions {
   /** File of the wrapped vault key. */

@@ -18,6 +18,7 @@ import { createSignOffService } from "./services/signoffs.ts";
 import { createSpfService } from "./services/spf.ts";
 import { createStepService } from "./services/steps.ts";
 import { createTrustService } from "./services/trust.ts";
+import { createVantageService } from "./services/vantage.ts";
 
 /** The contract, implemented: what every transport serves. */
 export function createRouter(engine: EngineContext) {
@@ -41,6 +42,7 @@ export function createRouter(engine: EngineContext) {
     trust: createTrustService(engine, os),
     lock: createLockService(engine, os),
     observations: createObservationService(engine, os),
+    vantage: createVantageService(engine, os),
   });
 }
 export type Router = ReturnType<typeof createRouter>;

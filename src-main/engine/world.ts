@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { getServers } from "node:dns";
 import { hostname, networkInterfaces } from "node:os";
 import { setTimeout } from "node:timers/promises";
+import { readSystemResolvers } from "../checks/index.ts";
 import type { Clock, Random } from "../journal/index.ts";
 
 /** What the engine takes from outside itself, injected once so that tests can replay time, chance and machines. */
@@ -10,7 +10,7 @@ export interface World {
   random: Random;
   /** Resolves after that time; rejects with an AbortError when the signal aborts. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
-  machine: { host(): string; addresses(): string[]; resolver(): string | null; zone(): string };
+  machine: { host(): string; addresses(): string[]; resolver(): Promise<string | null>; zone(): string };
 }
 
 /** The real clock, random source and machine. */
@@ -26,7 +26,7 @@ export function createSystemWorld(): World {
           .flat()
           .filter((address) => address !== undefined && !address.internal && !address.address.startsWith("fe80"))
           .map((address) => address?.address ?? ""),
-      resolver: () => getServers()[0] ?? null,
+      resolver: async () => (await readSystemResolvers())[0] ?? null,
       zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     },
   };

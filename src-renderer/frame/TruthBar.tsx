@@ -1,12 +1,22 @@
-import { IconCircleCheck, IconLoader2, IconNetwork, IconNetworkOff, IconPlugConnectedX } from "@tabler/icons-react";
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconLoader2,
+  IconNetwork,
+  IconNetworkOff,
+  IconPlugConnectedX,
+} from "@tabler/icons-react";
 import { useIsMutating, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { Link } from "wouter";
 import { api } from "../client.ts";
 import { JobProgress } from "../components/JobProgress.tsx";
 import { Moment } from "../components/Moment.tsx";
 import { useConnection } from "../connection.ts";
 import { useJobs } from "../events.ts";
+import { focusWhenThere } from "../palette/focusing.ts";
 import { useEngagement } from "../queries.ts";
+import { vantageToWarning } from "../words/vantage.ts";
 import classes from "./TruthBar.module.css";
 
 const vantagePace = 15_000;
@@ -100,6 +110,26 @@ function Vantage() {
     >
       <IconNetwork size={14} aria-hidden="true" />
       <span>{seen}</span>
+      <NetworkWarning />
     </span>
+  );
+}
+
+/** What the look at this network found, in a few words; leads to all of it. */
+function NetworkWarning() {
+  const { data } = useQuery(api.vantage.get.queryOptions({ input: {} }));
+  const warning = vantageToWarning(data?.latest ?? null);
+  if (!warning) return null;
+  return (
+    <Link
+      href="/settings"
+      className={classes.truthWarning ?? ""}
+      data-tone={warning.tone}
+      title="Show what was found about this network"
+      onClick={() => focusWhenThere("This network")}
+    >
+      <IconAlertTriangle size={14} aria-hidden="true" />
+      {warning.words}
+    </Link>
   );
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { newDraft, startTestEngine } from "../support/engine.ts";
 import { checkSetFigures } from "./checks.ts";
+import { dnsFigures } from "./dns.ts";
 import { journalFigures } from "./journal-file.ts";
 import { compare, printFigure } from "./measure.ts";
 import { printRawDocument } from "./raw-document.ts";
@@ -21,6 +22,7 @@ try {
   await journalFigures(folder);
   await documentFigure();
   await checkSetFigures(folder);
+  await dnsFigures(folder, cli);
   await compareWindows();
 } finally {
   await measured.close();

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
 import { build, Platform } from "electron-builder";
 import { parse } from "yaml";
-import { makeFolder, removeFolder } from "./program.ts";
+import { makeFolder, prepareHome, removeFolder } from "./program.ts";
 import { findRuntime, isRoot, olderElectron, plainUserCommand } from "./runtime.ts";
 
 /** The package as electron-builder makes it, around the runtime that the tests have. */
@@ -100,6 +100,7 @@ test("the engine in the package has everything it reads", async () => {
   child.on("message", (message) => said.push(message));
   const ended = endOf(child);
   const [home, assets] = [join(folder, "engine-home"), join(resources, "assets")];
+  prepareHome(home);
   child.send({ type: "init", home, assets, protection: "file", appVersion: "1.2.3" });
   await expect.poll(() => said).toEqual([{ type: "ready", version: "1.2.3" }]);
   child.send({ type: "shutdown" });
@@ -108,6 +109,7 @@ test("the engine in the package has everything it reads", async () => {
 
 test("the packaged program starts, and keeps its hands off FIELDBOOK_HOME", async () => {
   const [userData, elsewhere] = [join(folder, "user-data"), join(folder, "elsewhere")];
+  prepareHome(join(userData, "vault"));
   // With the debugging fuse off no test driver can attach: the log says how far it came.
   const [command = "", ...args] = [
     ...(isRoot ? plainUserCommand : []),

@@ -1,7 +1,8 @@
 import { chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { _electron, type ElectronApplication, type Page } from "@playwright/test";
+import { keepToLoopback } from "../support/settings.ts";
 import { findRuntime, isRoot, plainUser } from "./runtime.ts";
 
 /** The program in a real Electron window, on folders of its own. */
@@ -65,11 +66,19 @@ export async function startDesktop(options: StartOptions): Promise<DesktopProgra
   };
 }
 
+/** Makes the folder of settings and engagements so that a program started on it asks nothing beyond this machine by itself. */
+export function prepareHome(home: string): void {
+  keepToLoopback(home);
+  const made = [dirname(home), home, join(home, "settings.json")];
+  if (isRoot) for (const path of made) chownSync(path, plainUser, plainUser);
+}
+
 /** How the program is started on a folder. */
 export function describeLaunch({ folder, files = [], env = {} }: StartOptions) {
   const runtime = findRuntime();
   if (!runtime) throw new Error("No Electron runtime: run node tests/desktop/runtime.ts first.");
   const home = join(folder, "vault");
+  prepareHome(home);
   return {
     home,
     executablePath: runtime.executable,

@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { keepToLoopback } from "../support/settings.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 let home = "";
 let running: ChildProcess | null = null;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "fieldbook-start-"));
+  keepToLoopback(home);
 });
 afterEach(() => {
   running?.kill("SIGTERM");

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { resolve } from "node:path";
+import { keepToLoopback } from "../support/settings.ts";
 
 export interface ServedProgram {
   /** Address with the one-time token. */
@@ -13,6 +14,7 @@ const node = resolve("node_modules/.bin/node");
 
 /** Starts the built program for the browser and waits for its address. */
 export async function serveProgram(home: string, ...more: string[]): Promise<ServedProgram> {
+  keepToLoopback(home);
   const server = spawn(node, [cli, "serve", "--home", home, ...more], { stdio: ["ignore", "pipe", "inherit"] });
   const address = await readAddress(server);
   return {

@@ -3,27 +3,38 @@ import { hexToBytes, toPrintable } from "../bytes.ts";
 import { describeFailure } from "../net-failure.ts";
 import { type Message, parseMessage, type RecordData, type RecordType, recordTypes } from "./message.ts";
 
-/** A question to the resolver (`to` null) or, without recursion, to one authoritative server (`address:port`). */
+/**
+ * A question to the run's resolver (`to` null), without recursion to one authoritative server (`address:port`), or with `recursive`
+ * to another resolver than the run's, as the settings write it (`address:port`, or an https address).
+ */
 export interface Question {
   name: string;
   type: RecordType;
   to: string | null;
+  recursive?: true;
 }
 export const ask = (name: string, type: RecordType, to: string | null = null): Question => ({
   name: name.toLowerCase().replace(/\.$/, ""),
   type,
   to,
 });
-export const questionKey = ({ name, type, to }: Question): string => `${to ?? "resolver"} ${type} ${name}`;
+/** The same question to a resolver beside the run's own: what others are told. */
+export const askResolver = (name: string, type: RecordType, resolver: string): Question => ({
+  ...ask(name, type, resolver),
+  recursive: true,
+});
+export const questionKey = ({ name, type, to, recursive }: Question): string =>
+  `${to ?? "resolver"}${recursive ? " recursive" : ""} ${type} ${name}`;
 
 /** One question and the bytes that came back, or what came instead. */
 export const dnsExchange = z.strictObject({
   name: z.string().max(1_100),
   type: z.enum(Object.keys(recordTypes) as [RecordType, ...RecordType[]]),
-  to: z.string().max(80).nullable(),
-  /** Server that gave the recorded outcome, as address:port. */
-  server: z.string().max(80),
-  transport: z.enum(["udp", "tcp"]),
+  to: z.string().max(320).nullable(),
+  recursive: z.literal(true).exactOptional(),
+  /** Server that gave the recorded outcome, as address:port or https address. */
+  server: z.string().max(320),
+  transport: z.enum(["udp", "tcp", "https"]),
   tries: z.number().int(),
   milliseconds: z.number(),
   reply: z
@@ -73,7 +84,8 @@ const codes: Record<number, [AnswerStatus, string]> = {
 
 /** Reads a recorded exchange. Works on hostile bytes. */
 export function exchangeToAnswer(exchange: DnsExchange): Answer {
-  const question: Question = { name: exchange.name, type: exchange.type, to: exchange.to };
+  const { name, type, to, recursive } = exchange;
+  const question: Question = { name, type, to, ...(recursive ? { recursive } : {}) };
   const base = {
     question,
     records: [],
@@ -141,11 +153,16 @@ const dataToText = (data: RecordData): string => {
   }
 };
 
+const roleOf = ({ to, recursive }: DnsExchange): string => {
+  if (to === null) return "";
+  return recursive ? " (beside the own resolver)" : " (authoritative)";
+};
+
 /** The exchange as lines of a transcript. */
 export function describeExchange(exchange: DnsExchange): string {
   const answer = exchangeToAnswer(exchange);
   const how = `${exchange.transport}, ${Math.round(exchange.milliseconds)} ms, ${exchange.tries} sent`;
-  const head = `${exchange.type} ${toPrintable(exchange.name)}. @${exchange.server}${exchange.to ? " (authoritative)" : ""} [${how}]`;
+  const head = `${exchange.type} ${toPrintable(exchange.name)}. @${exchange.server}${roleOf(exchange)} [${how}]`;
   const aliases = answer.aliases.map((alias) => `    alias -> ${toPrintable(alias)}.`);
   const records = answer.records.map(({ data, ttl }) => `    ${toPrintable(dataToText(data), 4_100)}  ttl ${ttl}`);
   const flags = answer.isAuthoritative ? "    (authoritative answer)" : [];

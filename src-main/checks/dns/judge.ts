@@ -4,6 +4,8 @@ import { conclude, countInWords, durationInWords, finding, listInWords } from ".
 import { isSameRegion } from "../region-hosts.ts";
 import type { Finding, Judgement } from "../types.ts";
 import { type Answer, transcribeDns } from "./exchange.ts";
+import { heardComparisons, judgeComparisons, judgeOwnDenial } from "./judge-comparisons.ts";
+import { forgottenAt, lifetimesOf, longestLifetime, setInWords, setOf } from "./mx-set.ts";
 import { exchangeHosts, type MxTarget, type MxView, walkMx } from "./mx-walk.ts";
 import type { MxPlan } from "./plan.ts";
 import type { DnsRecord } from "./record.ts";
@@ -16,15 +18,28 @@ const longestLifetimeBeforeChange = 600;
 export function judgeMx(plan: MxPlan, record: DnsRecord): Judgement {
   const views = replayWalk(walkMx(plan), record.exchanges);
   const findings = views.flatMap((view) => judgeDomain(plan, view, record.at));
-  const passed = `The resolver and the authoritative servers give ${countInWords(views.length, "domain")} MX records of the region only, and the hosts resolve.`;
+  const asked = listInWords([
+    "The resolver",
+    ...plan.comparisons.filter((one) => hasSpokenOfAll(one, views)),
+    "the authoritative servers",
+  ]);
+  const passed = `${asked} give ${countInWords(views.length, "domain")} MX records of the region only, and the hosts resolve.`;
   return conclude(findings, passed, transcribeDns(record.exchanges));
 }
 
+const hasSpokenOfAll = (resolver: string, views: MxView[]): boolean =>
+  views.every((view) => heardComparisons(view).some(({ question }) => question.to === resolver));
+
 function judgeDomain(plan: MxPlan, view: MxView, at: string): Finding[] {
   const { resolver, domain } = view;
-  if (resolver.status !== "answered" && resolver.status !== "no-data") return [judgeNoAnswer(view)];
+  if (resolver.status !== "answered" && resolver.status !== "no-data")
+    return [judgeOwnDenial(view) ?? judgeNoAnswer(view)];
   const hosts = exchangeHosts(resolver);
-  const shared = [...judgeAuthorities(view, at), ...view.targets.flatMap((target) => judgeTarget(domain, target))];
+  const shared = [
+    ...judgeAuthorities(view, at),
+    ...judgeComparisons(view, at),
+    ...view.targets.flatMap((target) => judgeTarget(domain, target)),
+  ];
   if (hosts.length === 0) return [judgeNoMx(view), ...shared];
   return [...judgeHosts(plan, view, hosts), ...shared];
 }
@@ -187,13 +202,6 @@ function judgeTarget(domain: string, { host, v4, v6 }: MxTarget): Finding[] {
   ];
 }
 
-/** One MX set as text that is equal exactly when the sets are: preferences and hosts, without lifetimes. */
-const setOf = (answer: Answer): string =>
-  answer.records
-    .flatMap(({ data }) => (data.type === "MX" ? [`${data.preference} ${data.exchange}`] : []))
-    .sort()
-    .join(", ");
-
 /** Whether the zone's own servers agree with one another and with what the resolver has cached. */
 function judgeAuthorities({ domain, zone, authorities, resolver }: MxView, at: string): Finding[] {
   const heard = authorities.filter(({ mx }) => mx.status === "answered" || mx.status === "no-data");
@@ -238,9 +246,7 @@ function judgeAuthorities({ domain, zone, authorities, resolver }: MxView, at: s
 }
 
 function disagreement(domain: string, heard: MxView["authorities"]): Finding {
-  const versions = heard.map(
-    ({ host, mx }) => `${host} has ${toPrintable(setOf(mx), 300) || "none"} (${lifetimesOf(mx)})`,
-  );
+  const versions = heard.map(({ host, mx }) => `${host} has ${setInWords(setOf(mx))} (${lifetimesOf(mx)})`);
   return finding(
     "warn",
     domain,
@@ -250,15 +256,11 @@ function disagreement(domain: string, heard: MxView["authorities"]): Finding {
 }
 
 function staleCache(domain: string, published: string, resolver: Answer, at: string): Finding {
-  const rest = Math.max(0, ...resolver.records.map(({ ttl }) => ttl));
-  const until = new Date(Date.parse(at) + rest * 1_000).toISOString().slice(0, 16).replace("T", " ");
+  const rest = longestLifetime(resolver);
   return finding(
     "warn",
     domain,
-    `The authoritative servers publish ${toPrintable(published, 300) || "no MX"}, but the resolver still answers ${toPrintable(setOf(resolver), 300) || "none"} for another ${durationInWords(rest)}.`,
-    `Caches like this one forget the old records at ${until} UTC at the latest; run the check again then, and keep the old route until that time.`,
+    `The authoritative servers publish ${setInWords(published)}, but the resolver still answers ${setInWords(setOf(resolver))} for another ${durationInWords(rest)}.`,
+    `Caches like this one forget the old records at ${forgottenAt(at, rest)} UTC at the latest; run the check again then, and keep the old route until that time.`,
   );
 }
-
-const lifetimesOf = (answer: Answer): string =>
-  `TTL ${[...new Set(answer.records.map(({ ttl }) => ttl))].join("/") || "-"}`;

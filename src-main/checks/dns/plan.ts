@@ -5,18 +5,32 @@ import type { CheckContext, Planned } from "../types.ts";
 /** How a check reaches name servers. */
 export const dnsSettings = z.strictObject({
   resolver: z.string().max(300).nullable(),
+  /** Asked by HTTPS in place of the operating system's resolvers; a resolver named above goes before it. */
+  dohResolver: z.string().max(300).nullable().default(null),
   dnsTimeout: z.number().int().min(1),
+  /** PEM certificates trusted besides the public authorities. */
+  extraAuthorities: z.string().max(200_000).default(""),
 });
 export type DnsSettings = z.infer<typeof dnsSettings>;
 export const toDnsSettings = ({ network }: CheckContext): DnsSettings => ({
   resolver: network.resolver,
+  dohResolver: network.dohResolver,
   dnsTimeout: network.dnsTimeout,
+  extraAuthorities: network.dohResolver === null ? "" : network.extraAuthorities,
 });
+
+/** Resolvers asked the same questions beside the run's own: the settings' public ones, and the one by HTTPS where it is not the own. */
+export const listComparisons = ({ network }: CheckContext): string[] => [
+  ...network.comparisonResolvers,
+  ...(network.dohResolver !== null && network.resolver !== null ? [network.dohResolver] : []),
+];
 
 export const mxPlan = z.strictObject({
   dns: dnsSettings,
   authoritativePort: z.number().int().min(1).max(65_535),
   domains: z.array(z.strictObject({ name: z.string(), use: z.string() })),
+  /** Resolvers asked beside the run's own. */
+  comparisons: z.array(z.string().max(320)).max(7).default([]),
   /** The region's MX hosts; empty when only the vendor's domains are known. */
   mxHosts: z.array(z.string()),
   /** Domains the vendor's MX hosts of every region are in. */
@@ -38,6 +52,7 @@ export function planMx(context: CheckContext): Planned<MxPlan> {
     dns: toDnsSettings(context),
     authoritativePort: context.network.authoritativePort,
     domains,
+    comparisons: listComparisons(context),
     mxHosts,
     suffixes: known,
   };

@@ -10,7 +10,9 @@ export class Reader {
   }
 
   number(size: 1 | 2 | 4): number {
-    return this.take(size, this.bytes.length).reduce((value, byte) => value * 256 + byte, 0);
+    let value = 0;
+    for (const byte of this.take(size, this.bytes.length)) value = value * 256 + byte;
+    return value;
   }
 
   take(length: number, end: number): Uint8Array {
@@ -61,9 +63,11 @@ export class Reader {
 }
 
 /** Label in lower case; dots and unprintable bytes as \DDD (RFC 1035 5.1), so that text and name stay one to one. */
-const labelToText = (label: Uint8Array): string =>
-  Array.from(label, (byte) =>
-    byte > 0x20 && byte < 0x7f && byte !== 0x2e && byte !== 0x5c
-      ? String.fromCharCode(byte).toLowerCase()
-      : `\\${String(byte).padStart(3, "0")}`,
-  ).join("");
+function labelToText(label: Uint8Array): string {
+  let text = "";
+  for (const byte of label) {
+    const isPlain = byte > 0x20 && byte < 0x7f && byte !== 0x2e && byte !== 0x5c;
+    text += isPlain ? String.fromCharCode(byte) : `\\${String(byte).padStart(3, "0")}`;
+  }
+  return text.toLowerCase();
+}

@@ -1,3 +1,4 @@
+import { isAddressText } from "../address.ts";
 import { textToBytes } from "../bytes.ts";
 import { NetFailure } from "../net-failure.ts";
 import type { TlsFacts } from "../tls/facts.ts";
@@ -57,7 +58,7 @@ export async function requestHttps(
 ): Promise<HttpReply & { tls: TlsFacts }> {
   return withChannel(net, request, limits, async (channel) => {
     const tls = await channel.upgrade({
-      name: request.host,
+      name: isAddressText(request.host) ? null : request.host,
       extraAuthorities: limits.extraAuthorities,
       trust: "require",
       timeout: limits.connectTimeout,
@@ -103,9 +104,10 @@ async function converse(channel: Channel, request: HttpRequest, limits: HttpLimi
 
 function encodeRequest({ host, port, path, method, headers = {}, body }: HttpRequest): Uint8Array {
   const isUsualPort = port === 443 || port === 80;
+  const name = host.includes(":") ? `[${host}]` : host;
   const fields = [
     `${method} ${path} HTTP/1.1`,
-    `host: ${isUsualPort ? host : `${host}:${port}`}`,
+    `host: ${isUsualPort ? name : `${name}:${port}`}`,
     "user-agent: connect-fieldbook",
     "connection: close",
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { endpointToText, listResolvers } from "../dns/client.ts";
+import { listResolvers, serverToText } from "../dns/client.ts";
 import { abortReason, nodeNet } from "../node-net.ts";
 import type { CheckContext, Json, Net, Planned, Probing, Vantage } from "../types.ts";
 import type { Fact } from "./fact.ts";
@@ -49,13 +49,13 @@ async function look<P extends PicturePlan, R extends PictureRecord>(
   const { signal } = probing;
   if (signal.aborted) throw abortReason(signal);
   const at = probing.now().toISOString();
-  const resolvers = await listResolvers(context.network.resolver, net, signal);
+  const resolvers = await listResolvers(context.network, net, signal);
   const record = await probe(planned.plan, { ...probing, secrets: {}, net });
   if (signal.aborted) throw abortReason(signal);
   return {
     at,
     finishedAt: probing.now().toISOString(),
-    vantage: { ...net.machine(), resolver: resolvers.map(endpointToText).join(", ") || "none" },
+    vantage: { ...net.machine(), resolver: resolvers.map(serverToText).join(", ") || "none" },
     answers: readPicture(planned.plan, record),
     record: { plan: planned.plan, record },
   };

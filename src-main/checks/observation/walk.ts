@@ -24,7 +24,14 @@ export interface DomainView {
 /** Everything about the domains that the own resolver and the zones' servers say. */
 export function* walkPicture(plan: PicturePlan): Walk<DomainView[]> {
   const { domains, authoritativePort, dns } = plan;
-  const views = yield* walkMx({ dns, authoritativePort, domains: [...domains], mxHosts: [], suffixes: [] });
+  const views = yield* walkMx({
+    dns,
+    authoritativePort,
+    domains: [...domains],
+    comparisons: [],
+    mxHosts: [],
+    suffixes: [],
+  });
   return yield* walkTogether(views.map((view, index) => walkTexts(view, domains[index]?.dmarc ?? false)));
 }
 

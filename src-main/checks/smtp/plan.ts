@@ -3,7 +3,7 @@ import { listInboundHosts, regionValues, textAnswer, yesNoAnswer } from "../answ
 import { dnsSettings, toDnsSettings } from "../dns/plan.ts";
 import type { CheckContext, Planned } from "../types.ts";
 
-const smtpSettings = z.strictObject({
+export const smtpSettings = z.strictObject({
   ehloName: z.string().max(253),
   connectTimeout: z.number().int().min(1),
   greetingTimeout: z.number().int().min(1),

@@ -1,7 +1,7 @@
 import type { NetworkSettings } from "../../contract/settings.ts";
 import type { SpfExamination, SpfProposal } from "../../contract/spf.ts";
 import { toPrintable } from "../bytes.ts";
-import { createDnsClient, endpointToText, listResolvers } from "../dns/client.ts";
+import { createDnsClient, listResolvers, serverToText } from "../dns/client.ts";
 import type { Walk } from "../dns/walk.ts";
 import { abortReason, nodeNet } from "../node-net.ts";
 import type { Probing } from "../types.ts";
@@ -47,9 +47,9 @@ export async function proposeSpf(
 
 async function askAll<T>(walk: Walk<T>, network: NetworkSettings, { net = nodeNet, signal }: Asking) {
   if (signal.aborted) throw abortReason(signal);
-  const { resolver, dnsTimeout } = network;
-  const resolvers = await listResolvers(resolver, net, signal);
+  const { resolver, dohResolver, dnsTimeout, extraAuthorities } = network;
+  const resolvers = await listResolvers(network, net, signal);
   const probing: Probing = { net, signal, secrets: {}, now: () => new Date(0), progress: () => undefined };
-  const value = await createDnsClient({ resolver, dnsTimeout }, probing).drive(walk);
-  return { value, resolver: resolvers.map(endpointToText).join(", ") || "none" };
+  const value = await createDnsClient({ resolver, dohResolver, dnsTimeout, extraAuthorities }, probing).drive(walk);
+  return { value, resolver: resolvers.map(serverToText).join(", ") || "none" };
 }

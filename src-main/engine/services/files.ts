@@ -11,9 +11,10 @@ export function createFileService(engine: EngineContext, os: Implementer) {
     })),
     readDownload: os.files.readDownload.handler(({ input }) => files.readPart(input.download, input.offset)),
     saveDownload: os.files.saveDownload.handler(({ input }) => ({ saved: files.save(input.download, input.token) })),
-    vantage: os.files.vantage.handler(() => {
+    vantage: os.files.vantage.handler(async () => {
       const addresses = world.machine.addresses();
-      const resolver = engine.settings.get().network.resolver ?? world.machine.resolver();
+      const { resolver: named, dohResolver } = engine.vantage.adjust(engine.settings.get().network);
+      const resolver = named ?? dohResolver ?? (await world.machine.resolver());
       return { host: world.machine.host(), addresses, resolver, online: addresses.length > 0 };
     }),
   });

@@ -26,6 +26,24 @@ const rows: readonly Row[] = [
     sentence: "Enter a host and port such as 192.0.2.53:53.",
   },
   {
+    field: "comparisonResolvers",
+    label: "Resolvers asked beside it",
+    help: "Public ones, parted by commas; none when empty",
+    sentence: "Enter at most six addresses such as 192.0.2.53, parted by commas.",
+  },
+  {
+    field: "dohResolver",
+    label: "Resolver by HTTPS",
+    help: "Used when none is named above, or port 53 is intercepted",
+    sentence: "Enter an address such as https://dns.example.com/dns-query.",
+  },
+  {
+    field: "selfTestPortal",
+    label: "Address that finds captive portals",
+    help: "Answers 204 without contents; not asked when empty",
+    sentence: "Enter an address such as http://example.com/generate_204.",
+  },
+  {
     field: "ehloName",
     label: "Name given in EHLO",
     help: "What servers see in their logs",
@@ -56,6 +74,18 @@ const rows: readonly Row[] = [
     field: "smtpPort",
     label: "SMTP port",
     help: "25 outside rehearsals",
+    sentence: "Enter a port between 1 and 65535.",
+  },
+  {
+    field: "submissionPort",
+    label: "Submission port",
+    help: "587 outside rehearsals",
+    sentence: "Enter a port between 1 and 65535.",
+  },
+  {
+    field: "httpsPort",
+    label: "HTTPS port",
+    help: "443 outside rehearsals",
     sentence: "Enter a port between 1 and 65535.",
   },
   {

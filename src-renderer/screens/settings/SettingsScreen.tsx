@@ -13,6 +13,7 @@ import { ProtectionSection } from "./ProtectionSection.tsx";
 import { Section } from "./Section.tsx";
 import classes from "./settings.module.css";
 import { TrustSection } from "./TrustSection.tsx";
+import { VantageSection } from "./VantageSection.tsx";
 
 /** Who works here, how checks reach the network, how the program looks, and what it stands on. Fields are saved when they are left. */
 export function SettingsScreen() {
@@ -39,6 +40,7 @@ function Sections({ view }: { view: SettingsView }) {
       <Section title="Person" about="Written into every change, and onto the documents as the consultant.">
         <PersonFields person={view.person} />
       </Section>
+      <VantageSection network={view.network} />
       <Section title="Network checks" about="Where checks ask, and how long they wait for an answer.">
         <NetworkFields network={view.network} />
       </Section>

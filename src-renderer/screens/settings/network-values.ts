@@ -15,7 +15,8 @@ export function settingToText(field: Field, value: NetworkSettings[Field]): stri
 export function textToSetting(field: Field, text: string): string | number | string[] | null {
   const trimmed = text.trim();
   if (field === "comparisonResolvers") return trimmed === "" ? [] : trimmed.split(/[\s,;]+/);
-  if (field === "resolver" || field === "dohResolver") return trimmed === "" ? null : trimmed;
+  if (field === "resolver" || field === "dohResolver" || field === "selfTestPortal")
+    return trimmed === "" ? null : trimmed;
   if (isTimeout(field)) return trimmed === "" ? Number.NaN : Math.round(Number(trimmed.replace(",", ".")) * 1000);
   if (field.endsWith("Port")) return Number(trimmed);
   return field === "extraAuthorities" ? text : trimmed;

@@ -68,7 +68,7 @@ export function createFuzzNet(site: FuzzSite, random: Random, oneIn: number): Fu
       if (!peer) throw new NetFailure("ECONNREFUSED", "nobody listens");
       return new FuzzChannel(peer, context);
     },
-    resolvers: () => ["192.0.2.53"],
+    resolvers: async () => ["192.0.2.53"],
     lookup: async () => [],
     machine: () => ({ host: "fuzz", addresses: ["192.0.2.1"] }),
   };

@@ -8,6 +8,20 @@ type Misbehaviour = "SILENT" | "SERVFAIL" | "REFUSED" | "NXDOMAIN" | "GARBAGE" |
 type Data = string | { preference: number; exchange: string };
 export type Zone = Record<string, Partial<Record<string, (Data | { ttl: number; data: Data })[]>> | Misbehaviour>;
 
+export interface FakeDnsOptions {
+  /** Cuts every answer by UDP short. */
+  truncate?: boolean;
+  /** Does not understand EDNS and says so, or drops such questions without a word. */
+  withoutEdns?: boolean | "drops";
+  /** Answers by TCP only. */
+  withoutUdp?: boolean;
+  address?: string;
+  /** Milliseconds before an answer by UDP leaves. */
+  delay?: number;
+  /** Names whose answers carry the AD flag, as a resolver sets it that verified them by DNSSEC. */
+  verified?: string[];
+}
+
 export interface FakeDns {
   endpoint: string;
   port: number;
@@ -16,18 +30,13 @@ export interface FakeDns {
   stop(): void;
 }
 
-export interface FakeDnsOptions {
-  truncate?: boolean;
-  withoutEdns?: boolean;
-  /** Names whose answers carry the AD flag, as a resolver sets it that verified them by DNSSEC. */
-  verified?: string[];
-}
-
 const codes: Record<string, number> = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 };
 
 /** A name server on loopback that answers from a zone, by UDP up to 512 bytes and by TCP. */
 export async function startFakeDns(zone: Zone, options: FakeDnsOptions = {}): Promise<FakeDns> {
   const asked: string[] = [];
+  const { address = "127.0.0.1" } = options;
+  let isOpen = true;
   const socket = createSocket("udp4");
   const server = createServer((connection) => {
     connection.on("error", () => undefined);
@@ -42,18 +51,20 @@ export async function startFakeDns(zone: Zone, options: FakeDnsOptions = {}): Pr
   });
   socket.on("message", (bytes, { port, address }) => {
     const reply = answer(zone, bytes, asked, "udp", options);
-    if (reply) socket.send(reply, port, address);
+    if (!reply || options.withoutUdp) return;
+    setTimeout(() => isOpen && socket.send(reply, port, address), options.delay ?? 0);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, address);
   await once(server, "listening");
   const { port } = server.address() as { port: number };
-  socket.bind(port, "127.0.0.1");
+  socket.bind(port, address);
   await once(socket, "listening");
   const stop = () => {
+    isOpen = false;
     socket.close();
     server.close();
   };
-  return { endpoint: `127.0.0.1:${port}`, port, asked, stop };
+  return { endpoint: `${address}:${port}`, port, asked, stop };
 }
 
 function answer(
@@ -69,7 +80,9 @@ function answer(
   asked.push(`${transport} ${question.type} ${question.name}`);
   const entry = zone[question.name] ?? "NXDOMAIN";
   const base = { id: query.id ?? 0, type: "response" as const, questions: [question] };
-  if (options.withoutEdns && bytes[11] === 1) return encode({ ...base, flags: 1 });
+  const isExtended = bytes[11] === 1;
+  if (isExtended && options.withoutEdns === "drops") return null;
+  if (isExtended && options.withoutEdns) return encode({ ...base, flags: 1 });
   if (entry === "SILENT") return null;
   if (entry === "GARBAGE")
     return Buffer.concat([encode({ ...base, flags: 0 }).subarray(0, 6), Buffer.from([0, 9, 255, 255, 192, 12])]);

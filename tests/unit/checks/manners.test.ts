@@ -21,7 +21,7 @@ function createNotingNet(fails: (to: Endpoint) => boolean = () => false) {
       if (fails(to)) throw new NetFailure("ECONNREFUSED", "refused");
       return channel();
     },
-    resolvers: () => [],
+    resolvers: async () => [],
     lookup: async () => [],
     machine: () => ({ host: "here", addresses: [] }),
   };

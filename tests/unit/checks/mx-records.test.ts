@@ -150,6 +150,55 @@ describe("mx-records", () => {
     expect(performance.now() - started).toBeLessThan(3_000);
   });
 
+  describe("resolvers beside the own one", () => {
+    const good = { ...acme(ours), ...vendor };
+    const old = { ...acme([mx(10, "mx.old.example", 1_800)]), "mx.old.example": address, ...vendor };
+    async function compare(own: Zone, beside: Zone, authority: Zone = good) {
+      const other = await serve(beside);
+      const outcome = await judge(own, { network: { comparisonResolvers: [other.endpoint] } }, authority);
+      return { ...outcome, other: other.endpoint, said: outcome.findings.map(({ text }) => text).join("\n") };
+    }
+
+    test("that agree are named in the pass", async () => {
+      const { verdict, reason, other } = await compare(good, good);
+      expect(verdict).toBe("pass");
+      expect(reason).toContain(`The resolver, ${other} and the authoritative servers give`);
+    });
+    test("that are silent change nothing, and are not claimed", async () => {
+      const { verdict, reason, other, transcript } = await compare(good, { "acme.example": "SILENT" });
+      expect(verdict).toBe("pass");
+      expect(reason).not.toContain(other);
+      expect(transcript).toContain(`MX acme.example. @${other} (beside the own resolver)`);
+    });
+    test("that still have old records say how long the change takes to reach everyone", async () => {
+      const { verdict, said, other } = await compare(good, old);
+      expect(verdict).toBe("warn");
+      expect(said).toContain(`${other} says 10 mx.old.example for up to another 30 min`);
+    });
+    test("that are ahead of the own cache are no finding of their own", async () => {
+      const { verdict, findings } = await compare(old, good);
+      expect(verdict).toBe("warn");
+      expect(findings.map(({ text }) => text).filter((text) => text.includes("still answers"))).toHaveLength(1);
+      expect(findings.map(({ text }) => text).join()).not.toContain("every cache");
+    });
+    test("that differ while no authoritative server can be asked", async () => {
+      const { verdict, said, other } = await compare(good, old, { "acme.example": "SILENT" });
+      expect(verdict).toBe("warn");
+      expect(said).toMatch(`but ${other} says 10 mx.old.example`);
+    });
+    test.each<[string, Zone]>([
+      ["denies it", {}],
+      ["says nothing", { "acme.example": "SILENT" }],
+    ])("that know the domain while the own one %s: not measurable here, never a missing domain", async (_, own) => {
+      const { verdict, reason, other } = await compare(own, good);
+      expect(verdict).toBe("not-measurable");
+      expect(reason).toContain(`${other} says 10 ${first}`);
+    });
+    test("that deny it too leave the verdict to the own one", async () => {
+      expect((await compare({}, {})).verdict).toBe("fail");
+    });
+  });
+
   test.each<[string, CheckContext, string]>([
     ["no region value", createContext({ region: {} }), "missing"],
     ["no domain", createContext({ answers: { fields: { "organisation.primaryDomain": "" } } }), "missing"],

@@ -224,6 +224,25 @@ describe("judging a record again", () => {
     );
   });
 
+  test("a record made before resolvers were compared, or asked by HTTPS, is judged as it was", () => {
+    const plan = {
+      dns: { resolver: "127.0.0.1:53", dnsTimeout: 200 },
+      authoritativePort: 53,
+      domains: [{ name: "acme.example", use: "send-receive" }],
+      mxHosts: ["mx.vendor.example"],
+      suffixes: [],
+    };
+    const exchange = {
+      ...{ name: "acme.example", type: "MX", to: null, server: "127.0.0.1:53", transport: "udp", tries: 1 },
+      ...{ milliseconds: 1, reply: null, failure: "TIMEOUT" },
+    };
+    const record = { at: "2026-11-23T10:00:00.000Z", exchanges: [exchange] };
+    expect(judgeAgain("mx-records", { plan, record })).toMatchObject({
+      verdict: "not-measurable",
+      reason: expect.stringContaining("no answer within the time allowed"),
+    });
+  });
+
   test("a record with a key too many is refused", () => {
     expect(judgeAgain("mx-records", { plan: {}, record: {}, more: 1 }).verdict).toBe("error");
   });

@@ -24,7 +24,7 @@ const createClosedNet = (silent: string | null): Net => ({
           signal.addEventListener("abort", () => reject(new DOMException("", "AbortError")), { once: true });
         })
       : Promise.reject(new NetFailure("ECONNREFUSED", "refused")),
-  resolvers: () => ["127.0.0.1:9"],
+  resolvers: async () => ["127.0.0.1:9"],
   lookup: async () => [],
 });
 

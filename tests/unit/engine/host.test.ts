@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { keepToLoopback } from "../../support/settings.ts";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
 let folder = "";
@@ -34,6 +35,7 @@ function startEngine() {
     await expect.poll(() => heard().length, { timeout: 10_000 }).toBe(count);
     return heard().at(-1) as Said;
   };
+  keepToLoopback(join(folder, "home"));
   const init = (assets = join(project, "assets")) =>
     child.send({ type: "init", home: join(folder, "home"), assets, protection: "file", appVersion: "1.2.3" });
   return { child, said, ended, hear, init };

@@ -59,7 +59,10 @@ describe("the rehearsal's name server", () => {
   ]);
   const askFor = async (name: string, type: "MX" | "TXT" | "A") => {
     const { port } = keep(await startNameServer(() => zone));
-    const client = createDnsClient({ resolver: `127.0.0.1:${port}`, dnsTimeout: 1_000 }, probing);
+    const client = createDnsClient(
+      { resolver: `127.0.0.1:${port}`, dohResolver: null, dnsTimeout: 1_000, extraAuthorities: "" },
+      probing,
+    );
     return client.ask(ask(name, type));
   };
   it("answers what the zone holds, with its time to live", async () => {
