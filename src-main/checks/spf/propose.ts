@@ -3,7 +3,7 @@ import { listInWords } from "../judgement.ts";
 import { type Draft, type DraftRequest, draftRecord } from "./draft.ts";
 import { walkOver } from "./overlay.ts";
 import { parseSpf, type SpfTerm, selectSpf } from "./parse.ts";
-import { manyLookups, mostLookups, mostVoids, textsOf } from "./tree.ts";
+import { listSteps, manyLookups, mostLookups, mostVoids, textsOf } from "./tree.ts";
 import { costOf, type SpfView, walkSpf } from "./walk.ts";
 
 /** Longest record that fits beside its name in a plain UDP answer (RFC 7208 3.4), and longest character string of a TXT record (RFC 1035 3.3). */
@@ -123,10 +123,17 @@ function refuseCosts(before: SpfView, after: SpfView): string | null {
     if (now > mostVoids && (family === "v4" || now > old))
       return `${now} terms would lead to names without an answer, ${mostVoids} are allowed (RFC 7208 4.6.4): ${listInWords(after.voids[family].slice(0, 8))}.`;
   }
+  const [old, now] = [before, after].map((view) => view.voids.v4.length + countUnasked(view));
+  if (old !== undefined && now !== undefined && now > old && now > mostVoids)
+    return `Up to ${now} terms would lead to names without an answer, depending on the sender; ${mostVoids} are allowed (RFC 7208 4.6.4).`;
   const known = new Set(before.problems.map(({ text }) => text));
   const fresh = after.problems.find(({ kind, text }) => kind === "permanent" && !known.has(text));
   return fresh ? `The record would be a permanent error: ${fresh.text}` : null;
 }
+
+/** Terms whose names depend on the sender: each may come back empty for some. */
+const countUnasked = ({ root }: SpfView): number =>
+  listSteps(root).filter(({ term, count }) => count !== null && (term.hasMacro || term.kind === "ptr")).length;
 
 function warnOfCosts({ lookups, voids, problems, root }: SpfView, record: string): string[] {
   const count = lookups.length;
