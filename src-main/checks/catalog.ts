@@ -2,6 +2,7 @@ import { dkimRecord } from "./dkim/checks.ts";
 import { dmarcRecord } from "./dmarc/checks.ts";
 import { mxRecords } from "./dns/checks.ts";
 import { directory } from "./ldap/checks.ts";
+import { testMail } from "./message/checks.ts";
 import { lockdown } from "./ports/checks.ts";
 import { inboundHost, smartHost } from "./smtp/checks.ts";
 import { spfRecord } from "./spf/checks.ts";
@@ -17,4 +18,5 @@ export const checkCatalog: readonly CheckDefinition[] = [
   inboundHost,
   directory,
   lockdown,
+  testMail,
 ];

@@ -126,13 +126,15 @@ function viewCheck(
   const waiverCell = state.get(cells.checkWaiver(step, definition.id), "waiver");
   const waiver = waiverValue.safeParse(waiverCell?.value);
   const waivedBy = sourceOf(waiverCell);
-  const { id: check, title, purpose, needsSecret } = definition;
+  const { id: check, title, purpose, needsSecret, needsInput = "none", sees } = definition;
   return {
     check,
     title,
     purpose,
     required,
     needsSecret,
+    needsInput,
+    sees: [...sees],
     blocked,
     state: waiver.success ? "waived" : running ? "running" : latest ? "judged" : "not-run",
     latest,

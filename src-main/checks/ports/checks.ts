@@ -11,6 +11,7 @@ export const lockdown: CheckDefinition<LockdownPlan, LockdownRecord> = {
   purpose:
     "Whether the customer's inbound hosts are closed to a place that is not the vendor, while a reference host answers.",
   needsSecret: "none",
+  sees: ["dns", "tcp", "smtp-greeting"],
   schema: z.strictObject({ plan: lockdownPlan, record: lockdownRecord }),
   plan: planLockdown,
   probe: probeLockdown,

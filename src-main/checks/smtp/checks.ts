@@ -18,6 +18,7 @@ export const smartHost: CheckDefinition<SmartHostPlan, SmtpRecord> = {
   purpose:
     "Whether the region's smart hosts answer from here, with greeting, STARTTLS and a certificate nobody has exchanged.",
   needsSecret: "none",
+  sees: ["dns", "tcp", "smtp-greeting", "smtp-dialogue", "tls"],
   schema: z.strictObject({ plan: smartHostPlan, record: smtpRecord }),
   plan: planSmartHost,
   probe: (plan, probing) => probeSmtp(plan, "starttls", probing),
@@ -30,6 +31,7 @@ export const inboundHost: CheckDefinition<InboundHostPlan, SmtpRecord> = {
   purpose:
     "Whether the customer's inbound hosts answer from here, and whether their certificate suits strict encryption.",
   needsSecret: "none",
+  sees: ["dns", "tcp", "smtp-greeting", "smtp-dialogue", "tls"],
   schema: z.strictObject({ plan: inboundHostPlan, record: smtpRecord }),
   plan: planInboundHost,
   probe: (plan, probing) => probeSmtp(plan, "starttls", probing),

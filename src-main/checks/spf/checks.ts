@@ -11,6 +11,7 @@ export const spfRecord: CheckDefinition<SpfPlan, DnsRecord> = {
   purpose:
     "Whether each sending domain has one readable SPF record with the region's include, and what evaluating it costs of the ten look-ups allowed.",
   needsSecret: "none",
+  sees: ["dns"],
   schema: z.strictObject({ plan: spfPlan, record: dnsRecord }),
   plan: planSpf,
   probe: (plan, probing) => probeDns(walkAllSpf(plan), plan.dns, probing),
