@@ -8,6 +8,7 @@ import { history } from "./history.ts";
 import { jobs } from "./jobs.ts";
 import { lock } from "./lock.ts";
 import { rehearsal } from "./rehearsal.ts";
+import { replies } from "./replies.ts";
 import { reports } from "./reports.ts";
 import { rfi } from "./rfi.ts";
 import { settings } from "./settings.ts";
@@ -23,6 +24,7 @@ export const contract = {
   checks,
   evidence,
   signoffs,
+  replies,
   reports,
   conflicts,
   copies,

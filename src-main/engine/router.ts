@@ -10,6 +10,7 @@ import { createHistoryService } from "./services/history.ts";
 import { createJobService } from "./services/jobs.ts";
 import { createLockService } from "./services/lock.ts";
 import { createRehearsalService } from "./services/rehearsal.ts";
+import { createReplyService } from "./services/replies.ts";
 import { createReportService } from "./services/reports.ts";
 import { createRfiService } from "./services/rfi.ts";
 import { createSettingsService } from "./services/settings.ts";
@@ -27,6 +28,7 @@ export function createRouter(engine: EngineContext) {
     checks: createCheckService(engine, os),
     evidence: createEvidenceService(engine, os),
     signoffs: createSignOffService(engine, os),
+    replies: createReplyService(engine, os),
     reports: createReportService(engine, os),
     conflicts: createConflictService(engine, os),
     copies: createCopyService(engine, os),
