@@ -1,6 +1,7 @@
 import type { Command } from "./call.ts";
 import { copyCommands } from "./copy-commands.ts";
 import { engagementCommands } from "./engagement-commands.ts";
+import { readingCommands } from "./reading-commands.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
 import { stepCommands } from "./step-commands.ts";
 
@@ -10,4 +11,5 @@ export const commands: Record<string, Command> = {
   ...copyCommands,
   ...stepCommands,
   ...rehearsalCommands,
+  ...readingCommands,
 };

@@ -37,7 +37,13 @@ export const largestMessage = 5 * 1024 * 1024;
 /** A message given by a person: a pasted header block, or a file. */
 export const messageSource = z.discriminatedUnion("kind", [
   ...fileSource.options,
-  z.strictObject({ kind: z.literal("text"), text: z.string().trim().min(1).max(longestPaste) }),
+  z.strictObject({
+    kind: z.literal("text"), // Not trimmed: an indent of the first line tells that all lines are indented.
+    text: z
+      .string()
+      .max(longestPaste)
+      .refine((text) => text.trim() !== "", "Paste or write something."),
+  }),
 ]);
 
 /** From where the world was seen: results are true for this vantage only. `resolver` is empty where the network was not asked. */
