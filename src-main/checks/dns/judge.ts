@@ -79,7 +79,7 @@ function judgeHosts(plan: MxPlan, view: MxView, hosts: string[]): Finding[] {
       finding(
         "fail",
         domain,
-        `The MX set is mixed: ${namesOf(strangers)} beside ${namesOf(own)}. Mail that takes the other host is not filtered.`,
+        `The MX set is mixed: ${namesOf(strangers)} beside ${namesOf(own)}. Mail that takes the other host goes round the vendor.`,
         `Remove ${namesOf(strangers)} from the MX records once the new ones work.`,
       ),
     ];
@@ -256,7 +256,7 @@ function staleCache(domain: string, published: string, resolver: Answer, at: str
     "warn",
     domain,
     `The authoritative servers publish ${toPrintable(published, 300) || "no MX"}, but the resolver still answers ${toPrintable(setOf(resolver), 300) || "none"} for another ${durationInWords(rest)}.`,
-    `Caches like this one forget the old records at ${until} UTC at the latest; run the check again then, and keep the old route until that time.`,
+    `Keep the old route until ${until} UTC, when caches like this one have forgotten the old records at the latest, and run the check again then.`,
   );
 }
 

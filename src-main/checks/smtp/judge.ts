@@ -151,7 +151,7 @@ function judgeSmartTls(view: SmtpView, at: string): Finding[] {
         "fail",
         subject,
         describeMissingTls(view),
-        "The vendor's hosts offer STARTTLS; look for a firewall with SMTP inspection between, and switch it off.",
+        "Look for a firewall with SMTP inspection between and switch the inspection off; the vendor's hosts offer STARTTLS.",
       ),
     ];
   const name = isAddressText(view.host) ? null : view.host;
@@ -163,7 +163,7 @@ function judgeSmartTls(view: SmtpView, at: string): Finding[] {
       subject,
       isMinor ? text : `${text} A device between may be reading the mail.`,
       isMinor
-        ? "The vendor renews its certificates; nothing is to be done here."
+        ? "Leave it to the vendor, who renews the certificates of these hosts."
         : "Find out which device answers in place of the smart host.",
     );
   });
@@ -256,9 +256,7 @@ function judgeInboundTls(plan: InboundHostPlan, view: SmtpView, at: string): Fin
     ? "The Request for Information says that a publicly issued certificate is offered."
     : "Relaxed encryption accepts this; strict encryption needs a certificate that a public authority issued for this name.";
   if (!tls) {
-    const without = isPromised
-      ? reminder
-      : "Mail from the vendor arrives unencrypted; strict encryption is not possible.";
+    const without = isPromised ? reminder : "Without it the vendor can hand mail over unencrypted only.";
     return [
       finding(
         grave,
