@@ -25,7 +25,7 @@ describe("the menu", () => {
       Edit: "undo redo - cut copy paste selectAll",
       View: "show-palette - show-overview show-rfi show-step-1 show-step-2 show-step-3 show-step-4 show-step-5 show-step-6 show-step-7 show-conflicts show-history - toggle-appearance - resetZoom zoomIn zoomOut - togglefullscreen",
       windowMenu: "",
-      help: "verify-file - show-log - about",
+      help: "verify-file explain-reply - show-log - about",
     });
   });
 
@@ -35,7 +35,7 @@ describe("the menu", () => {
     expect(menu.File).toBe(
       "new-engagement open-file open-sample show-engagements - take-in-copy export-copy show-copies show-documents archive-engagement - Open recent",
     );
-    expect(menu.help).toBe("verify-file - show-log");
+    expect(menu.help).toBe("verify-file explain-reply - show-log");
   });
 
   it.each(["linux", "win32", "darwin"] as const)("on %s holds every command of the table once", (platform) => {
