@@ -19,14 +19,17 @@ export function transcribeMessage(record: MessageRecord, view: MessageView): str
       `Subject ${toPrintable(view.subject, 300) || "(none)"}`,
       `Message-ID ${toPrintable(view.messageId, 300) || "(none)"}`,
     ].join("\n"),
-    ["Path, oldest hop first", ...path.map((hop, index) => describeHop(hop, path[index - 1], index))].join("\n"),
-    ["Results", ...authentication.map(describeResults)].join("\n"),
-    [
+    list(
+      "Path, oldest hop first",
+      path.map((hop, index) => describeHop(hop, path[index - 1], index)),
+    ),
+    list("Results", authentication.map(describeResults)),
+    list(
       "Signatures",
-      ...signatures.map(({ domain, selector, algorithm }) =>
+      signatures.map(({ domain, selector, algorithm }) =>
         toPrintable(`  domain ${domain}, selector ${selector}, ${algorithm || "no algorithm"}`, 600),
       ),
-    ].join("\n"),
+    ),
     [
       `Header${record.isCut ? " (cut)" : ""}`,
       ...lines.slice(0, mostLines).map((line) => `  ${toPrintable(line.replaceAll("\t", " "), 1_000)}`),
@@ -34,6 +37,8 @@ export function transcribeMessage(record: MessageRecord, view: MessageView): str
   ];
   return blocks.join("\n\n");
 }
+
+const list = (title: string, lines: string[]): string => [title, ...(lines.length > 0 ? lines : ["  none"])].join("\n");
 
 export const describeSource = ({ source, by }: MessageRecord): string =>
   `Headers ${source === "file" ? "read from a file" : "pasted"} by ${toPrintable(by, 300) || "somebody"}.`;

@@ -11,16 +11,7 @@ import { nameStep } from "../../words/steps.ts";
 import classes from "./reading.module.css";
 
 /** The reply and its meaning as a text that stands by itself in the step's evidence. */
-export function describeReply({
-  quoted,
-  recipient,
-  host,
-  meaning,
-  outlook,
-  who,
-  grid,
-  source,
-}: ExplainedReply): string {
+function describeReply({ quoted, recipient, host, meaning, outlook, who, grid, source }: ExplainedReply): string {
   return [
     quoted,
     ...(recipient ? [`Recipient: ${recipient}`] : []),
@@ -34,6 +25,10 @@ export function describeReply({
   ].join("\n");
 }
 
+/** The reply without its address and reference. */
+const titleOf = ({ quoted }: ExplainedReply): string =>
+  `SMTP reply ${quoted.replace(/\s*(?:[-–] *https?:|\[).*$/, "")}`.slice(0, 120);
+
 /** Adds the reply to the evidence of a step that is not signed. Absent where the engagement is only looked at. */
 export function KeepReply({ engagement, reply }: { engagement: string; reply: ExplainedReply }) {
   const { data } = useEngagement(engagement);
@@ -45,7 +40,7 @@ export function KeepReply({ engagement, reply }: { engagement: string; reply: Ex
       client.evidence.add({
         engagement,
         step: into,
-        title: `SMTP reply: ${reply.quoted}`.slice(0, 120),
+        title: titleOf(reply),
         source: { kind: "text", text: describeReply(reply) },
       }),
   });
@@ -53,7 +48,7 @@ export function KeepReply({ engagement, reply }: { engagement: string; reply: Ex
   return (
     <div className={classes.keep}>
       <NativeSelect
-        label="Step"
+        label="Keep in step"
         value={step}
         data={open.map((one) => ({ value: one.step, label: nameStep(one) }))}
         onChange={({ currentTarget }) => {
