@@ -153,7 +153,7 @@ function judgeDkim(word: ReceiverWord, { fromDomain }: MessageView): Finding {
     subject,
     `In the header ${server} gives DKIM “${quote(words.join(", "))}”.`,
     words.some((result) => result === "fail")
-      ? "Look for a step behind the signature that changes messages, such as a disclaimer, and run the check of the DKIM keys."
+      ? "Look for a step behind the signature that changes messages, such as a disclaimer, and run the check “DKIM keys”."
       : "Switch on signing for the customer's domain, in the Administration Console or on the mail platform.",
   );
 }

@@ -101,16 +101,23 @@ function directionOf(
   return { direction: isOwn ? "outbound" : "inbound" };
 }
 
-/** Selectors in the customer's name: the RFI and the DKIM check want them. */
+/** Selectors in the customer's name: the RFI and the check of the keys want them. */
 function nameSelectors(plan: MessagePlan, { signatures }: MessageView): Finding[] {
   const own = signatures.filter(({ domain }) => isCustomers(plan, domain)).slice(0, 10);
   if (own.length === 0) return [];
-  const named = own.map(({ domain, selector }) => `“${selector}” for ${domain}`);
+  const toNames = (some: typeof own) => {
+    const names = some.map(({ domain, selector }) => `“${selector}” for ${domain}`);
+    return toPrintable(listInWords([...new Set(names)]), 900);
+  };
+  const unknown = own.filter(({ domain, selector }) => !plan.selectors.includes(`${selector} ${domain}`));
   return [
     finding(
       "pass",
       "DKIM selectors",
-      `Signatures in the header name the selector ${toPrintable(listInWords([...new Set(named)]), 900)}; each has a key to be checked in DNS.`,
+      `Signatures in the header name the selector ${toNames(own)}; whether the key is published is not in it.`,
+      unknown.length === 0
+        ? ""
+        : `Enter ${toNames(unknown)} in the domains of the Request for Information, and run the check “DKIM keys”.`,
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { listDomains, listInboundHosts, regionValues } from "../answers.ts";
+import { listDomains, listInboundHosts, regionValues, selectorsByDomain } from "../answers.ts";
+import { readSelectors } from "../dkim/selectors.ts";
 import type { CheckContext, Planned } from "../types.ts";
 
 const name = z.string().max(300);
@@ -15,6 +16,8 @@ export const messagePlan = z.strictObject({
   suffixes: z.array(name),
   /** Names and domains of the servers that hold the customer's mailboxes. */
   ownServers: z.array(name),
+  /** Selectors that the Request for Information has, as `selector domain`. */
+  selectors: z.array(z.string().max(600)),
   /** True when the mailboxes are in Microsoft 365, which writes the original sender into the header. */
   writesOriginalSender: z.boolean(),
 });
@@ -43,11 +46,18 @@ export function planMessage(context: CheckContext): Planned<MessagePlan> {
   if (suffixes.length === 0)
     return { kind: "missing", sentence: "No host of the region is confirmed yet: confirm or enter its hosts." };
   const expects = context.step === "outbound" || context.step === "inbound" ? context.step : "either";
+  const answers = selectorsByDomain(context);
+  const selectors = domains.flatMap((domain) =>
+    readSelectors(answers.get(domain)).selectors.map((selector) => `${selector} ${domain}`),
+  );
   const ownServers = [
     ...listInboundHosts(context).map(({ host }) => host),
     ...domains,
     ...(providers[context.family] ?? []),
   ];
   const writesOriginalSender = context.family === "microsoft-365" || context.family === "hybrid";
-  return { kind: "ready", plan: { expects, domains, regionHosts, suffixes, ownServers, writesOriginalSender } };
+  return {
+    kind: "ready",
+    plan: { expects, domains, regionHosts, suffixes, ownServers, selectors, writesOriginalSender },
+  };
 }

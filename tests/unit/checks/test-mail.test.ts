@@ -181,7 +181,14 @@ describe("a mail on its way out", () => {
   });
 
   test("the selectors of the customer's signatures are named", async () => {
-    expect((await tell(outboundHeader())).told).toContain("name the selector “mc20260101” for acme.example");
+    const { judgement } = await judge(outboundHeader());
+    const named = judgement.findings.find(({ subject }) => subject === "DKIM selectors");
+    expect(named?.text).toContain("name the selector “mc20260101” for acme.example");
+    expect(named?.todo).toMatch(/^Enter “mc20260101” for acme\.example in the domains/);
+    const rows = { domains: [{ id: "1", values: { name: "acme.example", selector: "mc20260101, s1" } }] };
+    const message = { text: outboundHeader(), source: "file", by: "" } as const;
+    const known = await runToEnd("test-mail", createContext({ answers: { rows } }), { message });
+    expect(known.judgement.findings.find(({ subject }) => subject === "DKIM selectors")?.todo).toBe("");
   });
 });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type * as z from "zod";
 import { type CheckDefinition, checkCatalog, runCheck } from "../../../src-main/checks/index.ts";
+import { conclude } from "../../../src-main/checks/judgement.ts";
 import type { CheckOutcome } from "../../../src-main/checks/run.ts";
 import type { Json, Judgement } from "../../../src-main/checks/types.ts";
 import { sights } from "../../../src-main/contract/checks.ts";
@@ -187,6 +188,11 @@ describe("the rules", () => {
   test("know what was not measured", () => {
     expect("The port is closed.").toMatch(unmeasuredFacts);
     expect("No connection from this place.").not.toMatch(unmeasuredFacts);
+  });
+
+  test("leave nothing to a record without anything to judge", () => {
+    const judgement = conclude([], "From here the host greeted.", "");
+    expect(judgement).toMatchObject({ verdict: "not-measurable", reason: expect.not.stringContaining("greeted") });
   });
 
   test("catch a check that claims too much", () => {
