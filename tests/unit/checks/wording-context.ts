@@ -15,7 +15,7 @@ const examples: Record<Field["kind"], readonly AnswerValue[]> = {
   host: ["mail.acme.example", "dc1.acme.example", "192.0.2.1"],
   address: ["192.0.2.1", "198.51.100.5"],
   network: ["192.0.2.1", "192.0.2.0/24"],
-  port: [25, 636],
+  port: [25],
   count: [1, 12],
   "yes-no": [true, false],
   choice: [],

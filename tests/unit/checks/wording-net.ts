@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { decode, encode } from "dns-packet";
 import { NetFailure } from "../../../src-main/checks/net-failure.ts";
 import type { TlsFacts } from "../../../src-main/checks/tls/facts.ts";
@@ -17,6 +18,22 @@ export function createChance(seed: number): Chance {
 }
 export const pick = <Item>(chance: Chance, items: readonly Item[]): Item =>
   items[Math.floor(chance() * items.length)] as Item;
+
+/** What a network does next. A kind one does the first and best of what it may, and never what is said to happen seldom. */
+interface Luck {
+  happens(probability: number): boolean;
+  pick<Item>(items: readonly Item[]): Item;
+  /** Item of its own for each index when kind, any otherwise. */
+  pickOne<Item>(items: readonly Item[], index: number): Item;
+}
+const createLuck = (chance: Chance, isKind: boolean): Luck => ({
+  happens: (probability) => !isKind && chance() < probability,
+  pick: (items) => (isKind ? (items[0] as (typeof items)[number]) : pick(chance, items)),
+  pickOne: (items, index) => (isKind ? (items[index % items.length] as (typeof items)[number]) : pick(chance, items)),
+});
+
+const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const dkimKey = publicKey.export({ type: "spki", format: "der" }).toString("base64");
 
 const failures = ["TIMEOUT", "ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "CLOSED", "STRANGE"];
 const hosts = [
@@ -41,6 +58,7 @@ const texts: [pattern: RegExp, records: string[]][] = [
   [
     /\._domainkey\./,
     [
+      `v=DKIM1; k=rsa; p=${dkimKey}`,
       "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQC",
       "v=DKIM1; p=",
       "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
@@ -61,29 +79,32 @@ const texts: [pattern: RegExp, records: string[]][] = [
   ],
 ];
 
-function recordsOf(chance: Chance, type: string, name: string): unknown[] {
-  const two = chance() < 0.4 ? 2 : 1;
-  const many = (make: () => unknown) => Array.from({ length: two }, make);
+function recordsOf(luck: Luck, type: string, name: string): unknown[] {
+  const many = (make: (index: number) => unknown, isPair = false) =>
+    Array.from({ length: isPair || luck.happens(0.4) ? 2 : 1 }, (_, index) => make(index));
   switch (type) {
     case "A":
-      return many(() => pick(chance, ["127.0.0.1", "192.0.2.1", "192.0.2.77"]));
+      return many(() => luck.pick(["192.0.2.1", "127.0.0.1", "192.0.2.77"]));
     case "AAAA":
-      return many(() => pick(chance, ["::1", "2001:db8::1"]));
+      return many(() => luck.pick(["2001:db8::1", "::1"]));
     case "MX":
-      return many(() => ({ preference: 10, exchange: chance() < 0.05 ? "." : pick(chance, hosts) }));
+      return many(
+        (index) => ({ preference: 10, exchange: luck.happens(0.05) ? "." : luck.pickOne(hosts, index) }),
+        true,
+      );
     case "NS":
-      return many(() => pick(chance, ["ns1.acme.example", "ns2.acme.example"]));
+      return many((index) => luck.pickOne(["ns1.acme.example", "ns2.acme.example"], index), true);
     case "PTR":
-      return many(() => pick(chance, hosts));
+      return many(() => luck.pick(hosts));
     case "CNAME":
-      return [pick(chance, hosts)];
+      return [luck.pick(hosts)];
     case "TXT": {
       const found = texts.find(([pattern]) => pattern.test(name));
-      return many(() => [pick(chance, found?.[1] ?? [])]);
+      return many(() => luck.pick(found?.[1] ?? []).match(/.{1,255}/gs));
     }
     case "TLSA":
       return many(() => ({
-        usage: pick(chance, [2, 3]),
+        usage: luck.pick([2, 3]),
         selector: 1,
         matchingType: 1,
         certificate: Buffer.alloc(32, 7),
@@ -93,7 +114,7 @@ function recordsOf(chance: Chance, type: string, name: string): unknown[] {
         {
           mname: "ns1.acme.example",
           rname: "host.acme.example",
-          serial: Math.floor(chance() * 3),
+          serial: luck.pick([1, 2, 3]),
           refresh: 1,
           retry: 1,
           expire: 1,
@@ -105,27 +126,26 @@ function recordsOf(chance: Chance, type: string, name: string): unknown[] {
   }
 }
 
-function answerDns(chance: Chance, payload: Uint8Array): Buffer {
+function answerDns(luck: Luck, payload: Uint8Array): Buffer {
   const query = decode(Buffer.from(payload));
   const [question] = query.questions ?? [];
   const base = { id: query.id ?? 0, type: "response" as const, questions: question ? [question] : [] };
-  const fate = chance();
-  if (!question || fate < 0.06) return encode({ ...base, flags: pick(chance, [2, 3, 5]) });
-  if (fate < 0.08)
+  if (!question || luck.happens(0.06)) return encode({ ...base, flags: luck.pick([2, 3, 5]) });
+  if (luck.happens(0.02))
     return Buffer.concat([encode({ ...base, flags: 0x0400 }).subarray(0, 6), Buffer.from([0, 9, 255, 192, 12])]);
-  if (fate < 0.16) return encode({ ...base, flags: 0x0400 });
-  const type = fate < 0.19 && question.type !== "CNAME" ? "CNAME" : question.type;
-  const answers = recordsOf(chance, type, question.name).map((data) => ({
+  if (luck.happens(0.08)) return encode({ ...base, flags: 0x0400 });
+  const type = luck.happens(0.03) && question.type !== "CNAME" ? "CNAME" : question.type;
+  const answers = recordsOf(luck, type, question.name).map((data) => ({
     name: question.name,
     type,
-    ttl: pick(chance, [60, 300, 3_600, 172_800]),
+    ttl: luck.pick([60, 300, 3_600, 172_800]),
     data,
   }));
-  return encode({ ...base, flags: 0x0480 | (chance() < 0.3 ? 0x20 : 0), answers } as Parameters<typeof encode>[0]);
+  return encode({ ...base, flags: 0x0480 | (luck.happens(0.3) ? 0x20 : 0), answers } as Parameters<typeof encode>[0]);
 }
 
-const facts = (chance: Chance): TlsFacts => {
-  const distrust = pick(chance, [
+const facts = (luck: Luck): TlsFacts => {
+  const distrust = luck.pick([
     null,
     null,
     "DEPTH_ZERO_SELF_SIGNED_CERT",
@@ -133,57 +153,49 @@ const facts = (chance: Chance): TlsFacts => {
     "CERT_HAS_EXPIRED",
   ]);
   return {
-    protocol: pick(chance, ["TLSv1.3", "TLSv1.2"]),
+    protocol: luck.pick(["TLSv1.3", "TLSv1.2"]),
     cipher: "TLS_AES_256_GCM_SHA384",
     trusted: distrust === null,
     distrust,
-    trustedBySettings: distrust === null && chance() < 0.2,
-    chain:
-      chance() < 0.05
-        ? []
-        : [
-            {
-              subject: "CN=mail.acme.example",
-              issuer: "CN=Authority",
-              names: pick(chance, [
-                ["mail.acme.example", "*.vendor.example", "mta-sts.acme.example"],
-                ["other.example"],
-              ]),
-              validFrom: "2026-01-01T00:00:00.000Z",
-              validTo: pick(chance, [
-                "2027-06-01T00:00:00.000Z",
-                "2026-12-05T00:00:00.000Z",
-                "2026-02-01T00:00:00.000Z",
-              ]),
-              fingerprint256: "AA:BB",
-              der: "AAAA",
-            },
-          ],
+    trustedBySettings: distrust === null && luck.happens(0.2),
+    chain: luck.happens(0.05)
+      ? []
+      : [
+          {
+            subject: "CN=mail.acme.example",
+            issuer: "CN=Authority",
+            names: luck.pick([["mail.acme.example", "*.vendor.example", "mta-sts.acme.example"], ["other.example"]]),
+            validFrom: "2026-01-01T00:00:00.000Z",
+            validTo: luck.pick(["2027-06-01T00:00:00.000Z", "2026-12-05T00:00:00.000Z", "2026-02-01T00:00:00.000Z"]),
+            fingerprint256: "AA:BB",
+            der: "AAAA",
+          },
+        ],
   };
 };
 
 const policy = "version: STSv1\r\nmode: enforce\r\nmx: *.vendor.example\r\nmax_age: 604800\r\n";
 
 /** What a server says to one line; null says nothing. */
-function replyTo(chance: Chance, line: string): string | null {
-  if (chance() < 0.05) return null;
+function replyTo(luck: Luck, line: string): string | null {
+  if (luck.happens(0.05)) return null;
   if (/^GET /.test(line))
-    return pick(chance, [
+    return luck.pick([
       `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${policy.length}\r\nConnection: close\r\n\r\n${policy}`,
       "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
       "HTTP/1.1 301 Moved\r\nLocation: https://other.example/\r\nContent-Length: 0\r\n\r\n",
     ]);
   if (/^EHLO/i.test(line))
-    return pick(chance, [
+    return luck.pick([
       "250-mail\r\n250-SIZE 1000\r\n250 STARTTLS\r\n",
       "250-mail\r\n250 SIZE 1000\r\n",
       "250-mail\r\n250 XXXXXXXA\r\n",
       "502 no\r\n",
     ]);
-  if (/^STARTTLS/i.test(line)) return pick(chance, ["220 go\r\n", "220 go\r\n", "454 later\r\n"]);
+  if (/^STARTTLS/i.test(line)) return luck.pick(["220 go\r\n", "220 go\r\n", "454 later\r\n"]);
   if (/^QUIT/i.test(line)) return "221 bye\r\n";
-  if (/^DATA/i.test(line)) return pick(chance, ["354 go\r\n", "503 no\r\n"]);
-  return pick(chance, [
+  if (/^DATA/i.test(line)) return luck.pick(["354 go\r\n", "503 no\r\n"]);
+  return luck.pick([
     "250 OK\r\n",
     "250 OK\r\n",
     "550 5.1.1 no such user\r\n",
@@ -194,15 +206,14 @@ function replyTo(chance: Chance, line: string): string | null {
   ]);
 }
 
-function openChannel(chance: Chance, port: number): Channel {
+function openChannel(luck: Luck, port: number): Channel {
   const waiting: (string | null)[] = [];
   const speaksFirst = port !== 443 && port !== 389 && port !== 636;
-  if (speaksFirst && chance() < 0.9)
+  if (speaksFirst && !luck.happens(0.1))
     waiting.push(
-      pick(chance, [
-        `220 ${pick(chance, hosts)} ESMTP\r\n`,
-        `220 ${pick(chance, hosts)} ESMTP\r\n`,
+      luck.pick([
         "220 eu-smtp-outbound-1.vendor.example ESMTP\r\n",
+        `220 ${luck.pick(hosts)} ESMTP\r\n`,
         "220 ****************\r\n",
         "421 later\r\n",
         "554 5.7.1 not you\r\n",
@@ -213,41 +224,41 @@ function openChannel(chance: Chance, port: number): Channel {
     local: "192.0.2.200:40000",
     async read() {
       const next = waiting.shift();
-      if (next === undefined) throw new NetFailure(pick(chance, ["TIMEOUT", "CLOSED", "ECONNRESET"]), "nothing came");
+      if (next === undefined) throw new NetFailure(luck.pick(["TIMEOUT", "CLOSED", "ECONNRESET"]), "nothing came");
       return next === null ? null : new Uint8Array(Buffer.from(next, "latin1"));
     },
     write(bytes) {
-      const reply = replyTo(chance, Buffer.from(bytes).toString("latin1"));
+      const reply = replyTo(luck, Buffer.from(bytes).toString("latin1"));
       if (reply !== null) waiting.push(reply);
     },
     async upgrade() {
-      if (chance() < 0.12)
-        throw new NetFailure(pick(chance, ["EPROTO", "TIMEOUT", "ERR_SSL_UNSUPPORTED_PROTOCOL"]), "no TLS");
-      return facts(chance);
+      if (luck.happens(0.12))
+        throw new NetFailure(luck.pick(["EPROTO", "TIMEOUT", "ERR_SSL_UNSUPPORTED_PROTOCOL"]), "no TLS");
+      return facts(luck);
     },
     close: () => undefined,
   };
 }
 
-/** A network that answers by chance, well and badly, and sends nothing anywhere. The same seed gives the same answers. */
+/** A network that answers by chance and sends nothing anywhere: two thirds well and badly, one third kindly. The same seed gives the same answers. */
 export function createChanceNet(seed: number): Net {
-  const chance = createChance(seed);
+  const luck = createLuck(createChance(seed), seed % 3 === 0);
   const isDead = new Map<string, boolean>();
   const isSilent = (to: string) => {
-    if (!isDead.has(to)) isDead.set(to, chance() < 0.15);
+    if (!isDead.has(to)) isDead.set(to, luck.happens(0.15));
     return isDead.get(to) === true;
   };
   return {
     async exchange(to, payload, { accept }) {
-      if (isSilent(`dns ${to.address}`) || chance() < 0.03) throw new NetFailure("TIMEOUT", "no answer");
-      const reply = answerDns(chance, payload);
+      if (isSilent(`dns ${to.address}`) || luck.happens(0.03)) throw new NetFailure("TIMEOUT", "no answer");
+      const reply = answerDns(luck, payload);
       if (!accept(reply)) throw new NetFailure("TIMEOUT", "no answer that fits");
       return reply;
     },
     async connect(to) {
-      if (isSilent(`${to.address}:${to.port}`) || chance() < 0.1)
-        throw new NetFailure(pick(chance, failures), "no connection");
-      return openChannel(chance, to.port);
+      if (isSilent(`${to.address}:${to.port}`) || luck.happens(0.1))
+        throw new NetFailure(luck.pick(failures), "no connection");
+      return openChannel(luck, to.port);
     },
     resolvers: () => ["192.0.2.53"],
     lookup: async () => [],

@@ -44,6 +44,7 @@ export const forbidden: Record<string, RegExp> = {
   "an exclamation mark": /!/,
   success: /\bsuccessful(?:ly)?\b/i,
   "an absolute": /\b(?:never|always|everyone|everybody|nobody ever|guaranteed?|100 ?%)\b/i,
+  "two full stops": /(?<!\.)\.\.(?!\.)/,
   "a placeholder": /\bundefined\b|\bNaN\b|\[object|\{\{/,
 };
 
