@@ -26,6 +26,9 @@ const DocumentsScreen = lazy(() =>
 const VerifyScreen = lazy(() =>
   import("./screens/documents/VerifyScreen.tsx").then((module) => ({ default: module.VerifyScreen })),
 );
+const ExplainScreen = lazy(() =>
+  import("./screens/reading/ExplainScreen.tsx").then((module) => ({ default: module.ExplainScreen })),
+);
 const HistoryScreen = lazy(() =>
   import("./screens/history/HistoryScreen.tsx").then((module) => ({ default: module.HistoryScreen })),
 );
@@ -69,6 +72,7 @@ export function App() {
           <Route path="/new" component={EngagementsScreen} />
           <Route path="/verify" component={VerifyScreen} />
           <Route path="/take-in/:job?" component={TakeInScreen} />
+          <Route path="/explain" component={ExplainScreen} />
           <Route path="/settings" component={SettingsScreen} />
           <Route path="/rehearsal" component={RehearsalScreen} />
           <Route path="/e/:id" component={OverviewScreen} />
@@ -80,6 +84,7 @@ export function App() {
           <Route path="/e/:id/copies" component={SnapshotsScreen} />
           <Route path="/e/:id/hand-over" component={HandOverScreen} />
           <Route path="/e/:id/spf" component={SpfScreen} />
+          <Route path="/e/:id/explain" component={ExplainScreen} />
           <Route path="/e/:id/history" component={HistoryScreen} />
           <Route component={NotFound} />
         </Switch>

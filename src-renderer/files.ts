@@ -6,7 +6,12 @@ import { client } from "./client.ts";
 const partSize = 512 * 1024;
 type Accepted = Extract<FileRequest, { kind: "open" }>["accept"];
 
-const endings: Record<Accepted, string> = { engagement: ".fieldbook,.age", document: ".fieldbook,.pdf", evidence: "" };
+const endings: Record<Accepted, string> = {
+  engagement: ".fieldbook,.age",
+  document: ".fieldbook,.pdf",
+  evidence: "",
+  message: ".eml,.txt,.log,.mbox,message/rfc822",
+};
 
 export function bytesToBase64(bytes: Uint8Array): string {
   let text = "";

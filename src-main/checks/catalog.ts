@@ -4,6 +4,7 @@ import { dmarcRecord } from "./dmarc/checks.ts";
 import { mxRecords } from "./dns/checks.ts";
 import { journalHosts } from "./journal-hosts/checks.ts";
 import { directory } from "./ldap/checks.ts";
+import { testMail } from "./message/checks.ts";
 import { mtaSts } from "./mta-sts/checks.ts";
 import { egress, lockdown } from "./ports/checks.ts";
 import { reverseDns } from "./ptr/checks.ts";
@@ -33,4 +34,5 @@ export const checkCatalog: readonly CheckDefinition[] = [
   tlsRpt,
   dane,
   egress,
+  testMail,
 ];

@@ -3,6 +3,7 @@ export { mapWithWidth } from "./concurrency.ts";
 export { readSystemResolvers } from "./dns/system-resolvers.ts";
 export { compareVerdicts } from "./judgement.ts";
 export { createManners } from "./manners.ts";
+export { readBounce } from "./message/bounce.ts";
 export { nodeNet } from "./node-net.ts";
 export { compareObservations } from "./observation/compare.ts";
 export type { Fact } from "./observation/fact.ts";

@@ -25,6 +25,7 @@ export const finding = (verdict: Verdict, subject: string, text: string, todo = 
  * `passed` is the sentence for the case that nothing is wrong; it names what was probed and no more.
  */
 export function conclude(findings: Finding[], passed: string, transcript: string): Judgement {
+  if (findings.length === 0) return concludeNothing(transcript);
   const verdict = worstOf(findings.map((one) => one.verdict));
   const text = transcript.length > longestTranscript ? `${transcript.slice(0, longestTranscript)}\n… cut` : transcript;
   const deciding = findings.filter((one) => one.verdict === verdict);
@@ -34,6 +35,15 @@ export function conclude(findings: Finding[], passed: string, transcript: string
   const todo = [...new Set(deciding.map((one) => one.todo).filter((one) => one !== ""))].slice(0, 5).join(" ");
   return { verdict, reason: `${first.subject}: ${first.text}${more}`, todo, findings, transcript: text };
 }
+
+/** A record without anything to judge proves nothing, least of all what a pass would say. */
+const concludeNothing = (transcript: string): Judgement => ({
+  verdict: "not-measurable",
+  reason: "The record holds nothing that could be judged.",
+  todo: "Run the check again.",
+  findings: [],
+  transcript: transcript.slice(0, longestTranscript),
+});
 
 /** "a", "a and b", "a, b and c". */
 export function listInWords(items: readonly string[], none = "none"): string {

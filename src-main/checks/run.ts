@@ -1,7 +1,7 @@
 import { checkCatalog } from "./catalog.ts";
 import { listResolvers, serverToText } from "./dns/client.ts";
 import { abortReason, nodeNet } from "./node-net.ts";
-import type { CheckContext, CheckDefinition, Json, Judgement, Net, Probing, Vantage } from "./types.ts";
+import type { CheckContext, CheckDefinition, GivenMessage, Json, Judgement, Net, Probing, Vantage } from "./types.ts";
 
 export interface CheckOutcome {
   judgement: Judgement;
@@ -26,11 +26,14 @@ export async function runCheck(
   const { net = nodeNet, signal } = probing;
   if (signal.aborted) throw abortReason(signal);
   const startedAt = probing.now().toISOString();
-  const resolvers = await listResolvers(context.network, net, signal);
+  const isRead = definition.needsInput === "message";
+  const resolvers = isRead ? [] : await listResolvers(context.network, net, signal);
   const record = await definition.probe(planned.plan, { ...probing, net });
   if (signal.aborted) throw abortReason(signal);
   const judgement = definition.judge(planned.plan, record);
-  const vantage = { ...net.machine(), resolver: resolvers.map(serverToText).join(", ") || "none" };
+  const vantage = isRead
+    ? vantageOfMessage(probing.message)
+    : { ...net.machine(), resolver: resolvers.map(serverToText).join(", ") || "none" };
   return {
     judgement,
     record: { plan: planned.plan, record },
@@ -39,6 +42,13 @@ export async function runCheck(
     finishedAt: probing.now().toISOString(),
   };
 }
+
+/** A message that a person gave was seen from nowhere: the vantage says whose word it is. */
+const vantageOfMessage = (message: GivenMessage | undefined): Vantage => ({
+  host: `headers ${message?.source === "file" ? "read from a file" : "pasted"} by ${message?.by || "somebody"}; the program did not see the mail itself`,
+  addresses: [],
+  resolver: "",
+});
 
 /**
  * The verdict over a recorded run, by today's rules. A record that is damaged, or of a check this version does not know, gives the

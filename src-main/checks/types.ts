@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import type { Finding, SecretKind, Vantage, Verdict } from "../contract/checks.ts";
-import type { PlatformFamily, PlatformId, ServiceId } from "../contract/names.ts";
+import type { Finding, SecretKind, Sight, Vantage, Verdict } from "../contract/checks.ts";
+import type { PlatformFamily, PlatformId, ServiceId, StepId } from "../contract/names.ts";
 import type { RfiAnswers } from "../contract/rfi/form.ts";
 import type { NetworkSettings } from "../contract/settings.ts";
 import type { TlsFacts } from "./tls/facts.ts";
@@ -18,6 +18,8 @@ export interface CheckContext {
   /** Usable region values by key, such as `mx-hosts`; null or absent when nobody confirmed one. */
   region: Record<string, string[] | null>;
   network: NetworkSettings;
+  /** Step in which the check runs; absent where that does not matter. */
+  step?: StepId;
 }
 
 export type Planned<P> =
@@ -91,9 +93,20 @@ export interface Secrets {
   smtpPassword?: string;
 }
 
+/** What a person gives to a check that reads instead of asking the network. */
+export interface GivenMessage {
+  /** Header block or whole message; only the header enters the record. */
+  text: string;
+  source: "pasted" | "file";
+  /** Who gave it, by the name in this installation's settings. */
+  by: string;
+}
+
 export interface Probing {
   signal: CancelSignal;
   secrets: Secrets;
+  /** Present for checks whose `needsInput` asks for it. */
+  message?: GivenMessage;
   now(): Date;
   progress(message: string): void;
   net: Net;
@@ -118,6 +131,10 @@ export interface CheckDefinition<P extends Json = Json, R extends Json = Json> {
   readonly purpose: string;
   /** What the person who runs the check is asked for; a function where that depends on the answers. */
   readonly needsSecret: SecretKind | ((context: CheckContext) => SecretKind);
+  /** What a person must give before the check can run; "none" when left out. */
+  readonly needsInput?: "none" | "message";
+  /** Everything its probe can look at. No sentence of the check may claim more: see the table in `tests/unit/checks/wording-rules.ts`. */
+  readonly sees: readonly [Sight, ...Sight[]];
   /** Guards a record that comes back from a file. */
   readonly schema: z.ZodType<{ plan: P; record: R }>;
   plan(context: CheckContext): Planned<P>;

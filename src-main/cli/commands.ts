@@ -3,6 +3,7 @@ import { copyCommands } from "./copy-commands.ts";
 import { engagementCommands } from "./engagement-commands.ts";
 import { networkCommands } from "./network-commands.ts";
 import { observationCommands } from "./observation-commands.ts";
+import { readingCommands } from "./reading-commands.ts";
 import { recheckCommands } from "./recheck-command.ts";
 import { rehearsalCommands } from "./rehearsal-commands.ts";
 import { spfCommands } from "./spf-commands.ts";
@@ -18,4 +19,5 @@ export const commands: Record<string, Command> = {
   ...rehearsalCommands,
   ...recheckCommands,
   ...networkCommands,
+  ...readingCommands,
 };

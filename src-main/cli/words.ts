@@ -4,6 +4,7 @@ import type { Examination } from "../contract/copies.ts";
 import type { EngagementView } from "../contract/engagements.ts";
 import type { HistoryEntry } from "../contract/history.ts";
 import type { RehearsalView } from "../contract/rehearsal.ts";
+import type { ExplainedReply } from "../contract/replies.ts";
 import type { Verification } from "../contract/reports.ts";
 import type { RfiView } from "../contract/rfi.ts";
 import type { StepSummary, StepView } from "../contract/steps.ts";
@@ -137,3 +138,19 @@ export function vantage({ addresses, resolvers, findings }: VantageResult): stri
   );
   return [from, ...lines].join("\n");
 }
+export const replies = (list: ExplainedReply[]): string =>
+  list.length === 0
+    ? "No SMTP reply was found in the text."
+    : list
+        .map(({ quoted, recipient, host, meaning, known, who, steps: ids, outlook, grid, source }) =>
+          [
+            quoted,
+            ...(recipient || host ? [`  For ${recipient ?? "(not named)"}, from ${host ?? "(not named)"}`] : []),
+            `  ${known === "generic" ? "In general: " : ""}${meaning}`,
+            `  ${outlook}`,
+            `  Who acts: ${who}${ids.length > 0 ? `. Steps: ${ids.join(", ")}` : ""}`,
+            ...(grid ? [`  ${grid.sentence}`] : []),
+            ...(source ? [`  Source: ${source}`] : []),
+          ].join("\n"),
+        )
+        .join("\n\n");

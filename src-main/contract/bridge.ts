@@ -2,7 +2,7 @@ import type { CommandId } from "./commands.ts";
 
 /** What the page asks a file token for. A drop names the file object; its path never reaches the page. */
 export type FileRequest =
-  | { kind: "open"; accept: "engagement" | "evidence" | "document" }
+  | { kind: "open"; accept: "engagement" | "evidence" | "document" | "message" }
   | { kind: "save"; name: string; accept: "engagement" | "document" | "answers" }
   | { kind: "drop"; file: File };
 

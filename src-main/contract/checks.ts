@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { command, inEngagement } from "./command.ts";
+import { fileSource } from "./files.ts";
 import { attribution, instant, line, paragraph, recordId, sha256, slug, stepId } from "./names.ts";
 
 export const verdicts = ["pass", "warn", "fail", "not-measurable", "error"] as const;
@@ -16,7 +17,36 @@ export const finding = z.strictObject({
 });
 export type Finding = z.infer<typeof finding>;
 
-/** From where the world was seen: results are true for this vantage only. */
+/** What a check's probe can look at: the widest claim that a verdict of it can make. */
+export const sights = {
+  dns: "DNS records",
+  "smtp-greeting": "SMTP greetings",
+  "smtp-dialogue": "SMTP replies",
+  tls: "TLS handshakes and certificates",
+  ldap: "LDAP replies",
+  https: "HTTPS replies",
+  tcp: "TCP connections",
+  header: "headers of a message",
+} as const;
+export const sight = z.enum(Object.keys(sights) as [keyof typeof sights, ...(keyof typeof sights)[]]);
+export type Sight = z.infer<typeof sight>;
+
+/** Longest text given to a check by pasting; longer messages travel as files of at most `largestMessage` bytes. */
+export const longestPaste = 400_000;
+export const largestMessage = 5 * 1024 * 1024;
+/** A message given by a person: a pasted header block, or a file. */
+export const messageSource = z.discriminatedUnion("kind", [
+  ...fileSource.options,
+  z.strictObject({
+    kind: z.literal("text"), // Not trimmed: an indent of the first line tells that all lines are indented.
+    text: z
+      .string()
+      .max(longestPaste)
+      .refine((text) => text.trim() !== "", "Paste or write something."),
+  }),
+]);
+
+/** From where the world was seen: results are true for this vantage only. `resolver` is empty where the network was not asked. */
 export const vantage = z.strictObject({ host: z.string(), addresses: z.array(z.string()), resolver: z.string() });
 export type Vantage = z.infer<typeof vantage>;
 
@@ -59,6 +89,8 @@ export const checkView = z.strictObject({
   needsSecret: secretKind,
   /** Whether the secret is remembered until the program closes, so that it need not be asked for again. */
   secretRemembered: z.boolean(),
+  needsInput: z.enum(["none", "message"]),
+  sees: z.array(sight),
 });
 export type CheckView = z.infer<typeof checkView>;
 
@@ -105,6 +137,10 @@ export const checks = {
       }),
     )
     .output(z.strictObject({ job: recordId })),
+  /** Judges a message that a person gives, keeps its header and never its body, and writes the result as `run` does. */
+  read: command
+    .input(z.strictObject({ ...inEngagement, step: stepId, check: slug, message: messageSource }))
+    .output(checkResult.extend(attribution.shape)),
   result: command
     .input(z.strictObject({ ...inEngagement, run: recordId }))
     .output(checkResult.extend(attribution.shape)),

@@ -51,6 +51,7 @@ export const commandTable = {
   "show-history": { title: "History", menu: "view", accelerator: "CmdOrCtrl+Shift+H", needs: "engagement" },
   "toggle-appearance": { title: "Switch between light and dark", menu: "view", separated: true },
   "verify-file": { title: "Verify a file or document…", menu: "help" },
+  "explain-reply": { title: "Explain a reply", menu: "help" },
   "show-log": { title: "Show the log", menu: "help", separated: true },
 } as const satisfies Record<string, CommandRow>;
 

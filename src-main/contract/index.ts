@@ -9,6 +9,7 @@ import { jobs } from "./jobs.ts";
 import { lock } from "./lock.ts";
 import { observations } from "./observations.ts";
 import { rehearsal } from "./rehearsal.ts";
+import { replies } from "./replies.ts";
 import { reports } from "./reports.ts";
 import { rfi } from "./rfi.ts";
 import { settings } from "./settings.ts";
@@ -27,6 +28,7 @@ export const contract = {
   spf,
   evidence,
   signoffs,
+  replies,
   reports,
   conflicts,
   copies,

@@ -15,6 +15,10 @@ const filters: Record<string, FileFilter[]> = {
     { name: "Pictures", extensions: ["png", "jpg", "jpeg", "webp", "gif"] },
     { name: "All files", extensions: ["*"] },
   ],
+  message: [
+    { name: "Mail or text", extensions: ["eml", "txt", "log", "mbox"] },
+    { name: "All files", extensions: ["*"] },
+  ],
 };
 const saveFilters: Record<string, FileFilter[]> = {
   engagement: [engagementFilter],

@@ -4,7 +4,7 @@ import { channels } from "./channels.ts";
 import { isOwnPage } from "./harden.ts";
 
 export const fileRequest = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("open"), accept: z.enum(["engagement", "evidence", "document"]) }),
+  z.strictObject({ kind: z.literal("open"), accept: z.enum(["engagement", "evidence", "document", "message"]) }),
   z.strictObject({
     kind: z.literal("save"),
     name: z.string().min(1).max(200),

@@ -11,6 +11,7 @@ import { createJobService } from "./services/jobs.ts";
 import { createLockService } from "./services/lock.ts";
 import { createObservationService } from "./services/observations.ts";
 import { createRehearsalService } from "./services/rehearsal.ts";
+import { createReplyService } from "./services/replies.ts";
 import { createReportService } from "./services/reports.ts";
 import { createRfiService } from "./services/rfi.ts";
 import { createSettingsService } from "./services/settings.ts";
@@ -31,6 +32,7 @@ export function createRouter(engine: EngineContext) {
     spf: createSpfService(engine, os),
     evidence: createEvidenceService(engine, os),
     signoffs: createSignOffService(engine, os),
+    replies: createReplyService(engine, os),
     reports: createReportService(engine, os),
     conflicts: createConflictService(engine, os),
     copies: createCopyService(engine, os),

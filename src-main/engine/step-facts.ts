@@ -138,11 +138,13 @@ function viewCheck(
   const waiverCell = state.get(cells.checkWaiver(step, definition.id), "waiver");
   const waiver = waiverValue.safeParse(waiverCell?.value);
   const waivedBy = sourceOf(waiverCell);
-  const { id: check, title, purpose } = definition;
+  const { id: check, title, purpose, needsInput = "none", sees } = definition;
   return {
     check,
     title,
     purpose,
+    needsInput,
+    sees: [...sees],
     ...known,
     state: waiver.success ? "waived" : running ? "running" : latest ? "judged" : "not-run",
     latest,

@@ -91,6 +91,15 @@ export const regionsFile = z.strictObject({
         region: regionId,
         title: sentence,
         accountPrefix: z.string().optional(),
+        /** Letters by which the references of SMTP replies name the grid. */
+        replyReferences: z
+          .strictObject({
+            names: z.array(z.string().regex(/^[a-z]{2,8}$/)).min(1),
+            confidence,
+            source: sentence,
+            asOf: z.iso.date(),
+          })
+          .optional(),
         values: z.record(slug, fact),
       }),
     )
@@ -109,6 +118,8 @@ export const policiesFile = z.strictObject({
   ...dated,
   policies: z.array(z.strictObject({ policy: sentence, meaning: sentence })).min(1),
 });
+/** A status code without its class: "1.1" of 5.1.1, or a subject alone (RFC 3463 3). */
+const status = z.string().regex(/^[0-7](?:\.\d{1,3})?$/);
 export const repliesFile = z.strictObject({
   ...dated,
   replies: z
@@ -119,9 +130,18 @@ export const repliesFile = z.strictObject({
         meaning: sentence,
         who: sentence,
         steps: z.array(stepId),
+        confidence,
       }),
     )
     .min(1),
+  /** What the standards say, for replies that the service's table does not have. */
+  generic: z.strictObject({
+    ...dated,
+    enhanced: z.array(z.strictObject({ status, meaning: sentence, who: sentence })).min(1),
+    basic: z
+      .array(z.strictObject({ code: z.number().int().min(200).max(599), meaning: sentence, who: sentence }))
+      .min(1),
+  }),
 });
 export const connectFile = z.strictObject({
   title: sentence,

@@ -10,6 +10,10 @@ const regionOf = (playbook: Playbook, region: RegionId) =>
 export const regionOfAccountCode = (playbook: Playbook, code: string): RegionId | null =>
   accountCodeToRegion(playbook.regions.regions, code);
 
+/** The region whose grid an SMTP reply's reference names, such as "uk" for Europe; null for one that is not in the table. */
+export const regionOfReference = (playbook: Playbook, grid: string): RegionId | null =>
+  playbook.regions.regions.find(({ replyReferences }) => replyReferences?.names.includes(grid))?.region ?? null;
+
 export const regionTitle = (playbook: Playbook, region: RegionId): string =>
   regionOf(playbook, region)?.title ?? region;
 

@@ -82,6 +82,7 @@ function useCommandTable(
     "show-step-7": showStep(7),
     "toggle-appearance": () => setColorScheme(scheme === "dark" ? "light" : "dark"),
     "verify-file": () => navigate("/verify"),
+    "explain-reply": () => navigate(engagement ? `/e/${engagement}/explain` : "/explain"),
     "export-copy": inEngagement("/hand-over"),
     "archive-engagement": () => {
       if (!engagement) return;

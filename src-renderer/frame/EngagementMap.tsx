@@ -45,6 +45,7 @@ export function EngagementMap({ engagement }: { engagement: string }) {
         <Place href={`${base}/spf`}>SPF planner</Place>
         <Place href={`${base}/documents`}>Documents</Place>
         <Place href={`${base}/history`}>History</Place>
+        <Place href={`${base}/explain`}>Explain a reply</Place>
         {data?.viewOf === null && <Place href={`${base}/copies`}>Snapshots</Place>}
       </ul>
     </nav>

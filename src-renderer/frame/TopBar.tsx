@@ -24,6 +24,7 @@ export function TopBar({ engagement, isQuiet }: { engagement: string | null; isQ
           </li>
           {engagement && <EngagementCrumb engagement={engagement} />}
           {location === "/settings" && <PlainCrumb>Settings</PlainCrumb>}
+          {location === "/explain" && <PlainCrumb>Explain a reply</PlainCrumb>}
           {location === "/verify" && <PlainCrumb>Verify a file</PlainCrumb>}
           {location.startsWith("/take-in") && <PlainCrumb>Take in a copy</PlainCrumb>}
           {location === "/new" && <PlainCrumb>New engagement</PlainCrumb>}

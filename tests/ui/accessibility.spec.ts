@@ -43,6 +43,8 @@ const screens = [
   ["snapshots", "/e/ID/copies"],
   ["hand over a copy", "/e/ID/hand-over"],
   ["take in a copy", "/take-in"],
+  ["explain a reply", "/explain"],
+  ["explain a reply, in an engagement", "/e/ID/explain"],
 ] as const;
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -11,6 +11,7 @@ export const dane: CheckDefinition<DanePlan, DnsRecord> = {
   title: "DANE records",
   purpose: "Which TLSA records the MX hosts of today and of the region have, and whether DNSSEC secures them.",
   needsSecret: "none",
+  sees: ["dns"],
   schema: z.strictObject({ plan: danePlan, record: dnsRecord }),
   plan: planDane,
   probe: (plan, probing) => probeDns(walkDane(plan), plan.dns, probing),

@@ -10,6 +10,7 @@ export const dkimRecord: CheckDefinition<DkimPlan, DnsRecord> = {
   title: "DKIM keys",
   purpose: "Whether the keys of the known DKIM selectors are published, readable and of a size that receivers accept.",
   needsSecret: "none",
+  sees: ["dns"],
   schema: z.strictObject({ plan: dkimPlan, record: dnsRecord }),
   plan: planDkim,
   probe: (plan, probing) => probeDns(walkAllDkim(plan), plan.dns, probing),

@@ -11,6 +11,7 @@ export const dmarcRecord: CheckDefinition<DmarcPlan, DnsRecord> = {
   purpose:
     "Which DMARC policy receivers find for each domain, and whether it is safe before the vendor signs the mail.",
   needsSecret: "none",
+  sees: ["dns"],
   schema: z.strictObject({ plan: dmarcPlan, record: dnsRecord }),
   plan: planDmarc,
   probe: (plan, probing) => probeDns(walkAllDmarc(plan), plan.dns, probing),

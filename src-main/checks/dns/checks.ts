@@ -12,6 +12,7 @@ export const mxRecords: CheckDefinition<MxPlan, DnsRecord> = {
   purpose:
     "Which hosts receive the domains' mail, as the resolver and every authoritative server say, with the time caches keep it.",
   needsSecret: "none",
+  sees: ["dns"],
   schema: z.strictObject({ plan: mxPlan, record: dnsRecord }),
   plan: planMx,
   probe: (plan, probing) => probeDns(walkMx(plan), plan.dns, probing),

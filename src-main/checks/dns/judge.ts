@@ -94,7 +94,7 @@ function judgeHosts(plan: MxPlan, view: MxView, hosts: string[]): Finding[] {
       finding(
         "fail",
         domain,
-        `The MX set is mixed: ${namesOf(strangers)} beside ${namesOf(own)}. Mail that takes the other host is not filtered.`,
+        `The MX set is mixed: ${namesOf(strangers)} beside ${namesOf(own)}. Mail that takes the other host goes round the vendor.`,
         `Remove ${namesOf(strangers)} from the MX records once the new ones work.`,
       ),
     ];
@@ -261,6 +261,6 @@ function staleCache(domain: string, published: string, resolver: Answer, at: str
     "warn",
     domain,
     `The authoritative servers publish ${setInWords(published)}, but the resolver still answers ${setInWords(setOf(resolver))} for another ${durationInWords(rest)}.`,
-    `Caches like this one forget the old records at ${forgottenAt(at, rest)} UTC at the latest; run the check again then, and keep the old route until that time.`,
+    `Keep the old route until ${forgottenAt(at, rest)} UTC, when caches like this one have forgotten the old records at the latest, and run the check again then.`,
   );
 }

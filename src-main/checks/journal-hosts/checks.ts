@@ -11,6 +11,7 @@ export const journalHosts: CheckDefinition<JournalHostsPlan, SmtpRecord> = {
   purpose:
     "Whether the region's journal hosts answer from here, with greeting, STARTTLS and a certificate nobody has exchanged.",
   needsSecret: "none",
+  sees: ["dns", "tcp", "smtp-greeting", "smtp-dialogue", "tls"],
   schema: z.strictObject({ plan: journalHostsPlan, record: smtpRecord }),
   plan: planJournalHosts,
   probe: (plan, probing) => probeSmtp(plan, "starttls", probing),

@@ -11,6 +11,7 @@ export const directory: CheckDefinition<DirectoryPlan, DirectoryRecord> = {
   purpose:
     "Whether the directory servers answer, accept the bind user, and hold entries with e-mail addresses under the root DN.",
   needsSecret: "directory-password",
+  sees: ["dns", "tcp", "tls", "ldap"],
   schema: z.strictObject({ plan: directoryPlan, record: directoryRecord }),
   plan: planDirectory,
   probe: probeDirectory,

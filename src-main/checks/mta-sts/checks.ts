@@ -10,6 +10,7 @@ export const mtaSts: CheckDefinition<MtaStsPlan, MtaStsRecord> = {
   title: "MTA-STS policy",
   purpose: "Whether a published MTA-STS policy lets senders deliver to the region's MX hosts.",
   needsSecret: "none",
+  sees: ["dns", "https"],
   schema: z.strictObject({ plan: mtaStsPlan, record: mtaStsRecord }),
   plan: planMtaSts,
   probe: probeMtaSts,

@@ -15,6 +15,7 @@ export const lockdown: CheckDefinition<LockdownPlan, LockdownRecord> = {
   purpose:
     "Whether the customer's inbound hosts are closed to a place that is not the vendor, while a reference host answers.",
   needsSecret: "none",
+  sees: ["dns", "tcp", "smtp-greeting"],
   schema: z.strictObject({ plan: lockdownPlan, record: lockdownRecord }),
   plan: planLockdown,
   probe: probeLockdown,
@@ -26,6 +27,7 @@ export const egress: CheckDefinition<EgressPlan, EgressRecord> = {
   title: "Ways out",
   purpose: "Whether connections get out from here to the smart hosts, the region's web addresses and the directory.",
   needsSecret: "none",
+  sees: ["dns", "tcp", "smtp-greeting", "tls"],
   schema: z.strictObject({ plan: egressPlan, record: egressRecord }),
   plan: planEgress,
   probe: probeEgress,

@@ -17,7 +17,7 @@ export function judgeLockdown(plan: LockdownPlan, { targets, references }: Lockd
     if (views.length === 0) return [judgeNoAddress(targets, host.host)];
     return views.map((view) => judgeView(plan, view, reference));
   });
-  const passed = `From this place ${listInWords(plan.hosts.map(({ host, port }) => `${host}:${port}`))} cannot be reached by SMTP, while ${reference ?? "the reference"} answers. Other places are not tested.`;
+  const passed = `From this place ${listInWords(targets.hosts.map(({ host, port }) => `${host}:${port}`))} cannot be reached by SMTP, while ${reference ?? "the reference"} answers. Other places are not tested.`;
   const transcript = `Reference\n${transcribeSmtp(references)}\n\nHosts to be locked\n${transcribeSmtp(targets)}`;
   return conclude(findings, passed, transcript);
 }
@@ -68,7 +68,7 @@ function judgeAnswered(plan: LockdownPlan, { subject, greeting }: SmtpView): Fin
     return finding(
       "not-measurable",
       subject,
-      `The provider's host answers “${quote}”, as it does for everybody: there the connector refuses during the message, which this probe does not send.`,
+      `The provider's host answers “${quote}”. Such hosts leave the port open to any sender; their connector refuses during the message, which this probe does not send.`,
       "Send a test message straight to this host from outside, and keep the refusal as evidence.",
     );
   if (greeting && greeting.code >= 400)

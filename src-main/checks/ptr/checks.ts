@@ -11,6 +11,7 @@ export const reverseDns: CheckDefinition<ReverseDnsPlan, DnsRecord> = {
   title: "Names of the outbound addresses",
   purpose: "Whether the outbound addresses have names in DNS (PTR), and whether the names lead back to them.",
   needsSecret: "none",
+  sees: ["dns"],
   schema: z.strictObject({ plan: reverseDnsPlan, record: dnsRecord }),
   plan: planReverseDns,
   probe: (plan, probing) => probeDns(walkReverse(plan), plan.dns, probing),

@@ -11,6 +11,7 @@ export const recipientPair: CheckDefinition<RecipientPairPlan, RecipientPairReco
   purpose:
     "Whether a real recipient is taken and a made-up one refused, by the customer's hosts and through the service. No mail is sent.",
   needsSecret: "none",
+  sees: ["dns", "tcp", "smtp-greeting", "smtp-dialogue", "tls"],
   schema: z.strictObject({ plan: recipientPairPlan, record: recipientPairRecord }),
   plan: planRecipientPair,
   probe: probeRecipientPair,

@@ -11,6 +11,7 @@ export const openRelay: CheckDefinition<OpenRelayPlan, SmtpRecord> = {
   purpose:
     "Whether the customer's inbound hosts take mail from here for a foreign recipient. Envelopes are offered and taken back; no mail is sent.",
   needsSecret: "none",
+  sees: ["dns", "tcp", "smtp-greeting", "smtp-dialogue", "tls"],
   schema: z.strictObject({ plan: openRelayPlan, record: smtpRecord }),
   plan: planOpenRelay,
   probe: probeOpenRelay,

@@ -20,6 +20,7 @@ export const smartHost: CheckDefinition<SmartHostPlan, SmartHostRecord> = {
   purpose:
     "Whether the region's smart hosts answer from here, with greeting, STARTTLS and a certificate nobody has exchanged.",
   needsSecret: (context) => (isDynamic(context) ? "smtp-credentials" : "none"),
+  sees: ["dns", "tcp", "smtp-greeting", "smtp-dialogue", "tls"],
   schema: z.strictObject({ plan: smartHostPlan, record: smartHostRecord }),
   plan: planSmartHost,
   probe: probeSmartHost,
@@ -32,6 +33,7 @@ export const inboundHost: CheckDefinition<InboundHostPlan, SmtpRecord> = {
   purpose:
     "Whether the customer's inbound hosts answer from here, and whether their certificate suits strict encryption.",
   needsSecret: "none",
+  sees: ["dns", "tcp", "smtp-greeting", "smtp-dialogue", "tls"],
   schema: z.strictObject({ plan: inboundHostPlan, record: smtpRecord }),
   plan: planInboundHost,
   probe: (plan, probing) => probeSmtp(plan, "starttls", probing),

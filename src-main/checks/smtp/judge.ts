@@ -95,9 +95,7 @@ function judgeInboundTls(plan: InboundHostPlan, view: SmtpView, at: string): Fin
     ? "The Request for Information says that a publicly issued certificate is offered."
     : "Relaxed encryption accepts this; strict encryption needs a certificate that a public authority issued for this name.";
   if (!tls) {
-    const without = isPromised
-      ? reminder
-      : "Mail from the vendor arrives unencrypted; strict encryption is not possible.";
+    const without = isPromised ? reminder : "Without it the vendor can hand mail over unencrypted only.";
     return [
       finding(
         grave,

@@ -13,6 +13,7 @@ export const spfRecord: CheckDefinition<SpfPlan, DnsRecord> = {
   purpose:
     "Whether each sending domain has one readable SPF record with the region's include, and what evaluating it costs of the ten look-ups allowed.",
   needsSecret: "none",
+  sees: ["dns"],
   schema: z.strictObject({ plan: spfPlan, record: dnsRecord }),
   plan: planSpf,
   probe: (plan, probing) => probeDns(walkAllSpf(plan), plan.dns, probing),
@@ -25,6 +26,7 @@ export const spfSenders: CheckDefinition<SendersPlan, DnsRecord> = {
   purpose:
     "Whether the customer's outbound addresses and the vendor's range pass SPF of each sending domain, by the records the resolver gives.",
   needsSecret: "none",
+  sees: ["dns"],
   schema: z.strictObject({ plan: sendersPlan, record: dnsRecord }),
   plan: planSenders,
   probe: (plan, probing) => probeDns(walkSenders(plan), plan.dns, probing),

@@ -10,6 +10,7 @@ export const tlsRpt: CheckDefinition<TlsRptPlan, DnsRecord> = {
   title: "TLS reports",
   purpose: "Whether senders are asked to report failed encryption, and whether the record is readable.",
   needsSecret: "none",
+  sees: ["dns"],
   schema: z.strictObject({ plan: tlsRptPlan, record: dnsRecord }),
   plan: planTlsRpt,
   probe: (plan, probing) => probeDns(walkTlsRpt(plan), plan.dns, probing),

@@ -3,15 +3,16 @@ import type { StepId } from "../../contract/names.ts";
 import { type NetworkSettings, networkSettings } from "../../contract/settings.ts";
 import type { Journal } from "../../journal/index.ts";
 import { cells } from "../cells.ts";
+import { recordOutcome } from "../check-outcomes.ts";
 import { runCheckSet } from "../check-set.ts";
 import { type EngineContext, networkOf, toCheckContext } from "../context.ts";
 import { readFacts } from "../facts.ts";
 import { record } from "../guard.ts";
 import type { Implementer } from "../implementer.ts";
+import { readGivenMessage } from "../message-reading.ts";
 import { judgeRunsAgain } from "../recheck.ts";
 import { refuse } from "../refusal.ts";
 import { isStanding, ownStep, readRuns, readStep } from "../step-facts.ts";
-import { createId } from "../world.ts";
 import { requireApplicable } from "./steps.ts";
 
 interface RunRequest {
@@ -32,6 +33,9 @@ export function createCheckService(engine: EngineContext, os: Implementer) {
   return os.checks.router({
     list: os.checks.list.handler(({ input }) => list(journalOf(input.engagement), input.step)),
     run: os.checks.run.handler(({ input }) => ({ job: startRun(engine, input) })),
+    read: os.checks.read.handler(({ input: { engagement, step, check, message } }) =>
+      readGivenMessage(engine, journalOf(engagement), step, check, message),
+    ),
     result: os.checks.result.handler(({ input }) => {
       const state = journalOf(input.engagement).state();
       const entity =
@@ -82,13 +86,19 @@ function startRun(engine: EngineContext, request: RunRequest): string {
   const journal = engine.workspace.journal(engagement);
   const { checks, plan, signOffs } = requireApplicable(readStep(engine, journal, step));
   if (signOffs.some(isStanding)) refuse("STEP_SIGNED");
-  const wanted = only ?? checks.filter(({ blocked }) => blocked === null).map(({ check }) => check);
+  const runnable = checks.filter(({ blocked, needsInput }) => blocked === null && needsInput === "none");
+  const wanted = only ?? runnable.map(({ check }) => check);
   const definitions = wanted.map((id) => {
     const known = checks.some(({ check }) => check === id)
       ? checkCatalog.find((definition) => definition.id === id)
       : undefined;
     return known ?? refuse("NOT_FOUND", { happened: `The step has no check “${id}”.` });
   });
+  if (definitions.some(({ needsInput = "none" }) => needsInput !== "none"))
+    refuse("INVALID_INPUT", {
+      happened: "This check reads a message instead of asking the network.",
+      todo: "Paste the header of the mail into the check, or give the file of the mail.",
+    });
   if (definitions.length === 0)
     refuse("INVALID_INPUT", {
       happened: "No check of this step can run yet.",
@@ -147,33 +157,15 @@ interface OneRun {
 }
 
 async function runOne({ engine, journal, step, definition, network, ...run }: OneRun): Promise<void> {
-  const context = toCheckContext(engine, readFacts(journal), network);
-  const { clock, machine } = engine.world;
+  const context = { ...toCheckContext(engine, readFacts(journal), network), step };
+  const { clock } = engine.world;
   const outcome = await runCheck(definition, context, { ...run, net: engine.net, now: () => clock.now() });
   if ("blocked" in outcome)
     return refuse("INVALID_INPUT", {
       happened: outcome.blocked,
       todo: "Answer the question named, then run the check again.",
     });
-  const { judgement, startedAt, finishedAt, vantage } = outcome;
-  const blob = journal.putBlob(new TextEncoder().encode(JSON.stringify(outcome.record)));
-  const id = createId(engine.world.random);
-  const result = {
-    run: id,
-    check: definition.id,
-    step,
-    title: definition.title,
-    ...judgement,
-    startedAt,
-    finishedAt,
-    vantage: { ...vantage, host: machine.host(), addresses: machine.addresses() },
-    record: blob,
-  };
-  record(
-    engine,
-    journal,
-    [{ kind: "set", entity: cells.checkRun(step, definition.id, id), field: "result", value: result }],
-    "checks",
-    "steps",
-  );
+  const { machine } = engine.world;
+  const vantage = { ...outcome.vantage, host: machine.host(), addresses: machine.addresses() };
+  recordOutcome(engine, journal, step, definition, { ...outcome, vantage });
 }

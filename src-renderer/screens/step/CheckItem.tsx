@@ -1,12 +1,14 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import type { CheckView } from "../../../src-main/contract/checks.ts";
+import { type CheckView, sights } from "../../../src-main/contract/checks.ts";
 import type { StepId } from "../../../src-main/contract/names.ts";
 import { api } from "../../client.ts";
 import { CopyButton } from "../../components/CopyButton.tsx";
 import { Moment } from "../../components/Moment.tsx";
 import { Mono } from "../../components/Mono.tsx";
 import { Verdict } from "../../components/Verdict.tsx";
+import { joinWords } from "../../words/steps.ts";
+import { MessageCheck } from "./MessageCheck.tsx";
 import classes from "./step.module.css";
 import { ReasonForm } from "./TaskActions.tsx";
 
@@ -22,6 +24,7 @@ interface CheckItemProps {
 /** One check: verdict and reason first, then what to do, what was found, and the transcript on demand. */
 export function CheckItem({ engagement, step, check, readOnly, isRunning, onRun }: CheckItemProps) {
   const [isWaiving, setWaiving] = useState(false);
+  const [isGiving, setGiving] = useState(false);
   const waive = useMutation(api.checks.waive.mutationOptions({ onSuccess: () => setWaiving(false) }));
   const unwaive = useMutation(api.checks.unwaive.mutationOptions());
   const { latest, waiver, blocked } = check;
@@ -33,29 +36,15 @@ export function CheckItem({ engagement, step, check, readOnly, isRunning, onRun 
         <h2>{check.title}</h2>
         {!check.required && <span className={classes.optional}>optional</span>}
         {!readOnly && (
-          <span className={classes.checkActions}>
-            <button
-              type="button"
-              disabled={isRunning || blocked !== null}
-              aria-label={`Run ${check.title}`}
-              onClick={onRun}
-            >
-              {latest ? "Run again" : "Run"}
-            </button>
-            {waiver ? (
-              <button
-                type="button"
-                aria-label={`Take back the waiver of ${check.title}`}
-                onClick={() => unwaive.mutate(target)}
-              >
-                Take back waiver
-              </button>
-            ) : (
-              <button type="button" aria-label={`Waive ${check.title}`} onClick={() => setWaiving(true)}>
-                Waive…
-              </button>
-            )}
-          </span>
+          <CheckActions
+            check={check}
+            isRunning={isRunning}
+            isGiving={isGiving}
+            onRun={onRun}
+            onGive={() => setGiving(!isGiving)}
+            onWaive={() => setWaiving(true)}
+            onUnwaive={() => unwaive.mutate(target)}
+          />
         )}
       </div>
       <p className={classes.reasonText}>
@@ -63,6 +52,7 @@ export function CheckItem({ engagement, step, check, readOnly, isRunning, onRun 
       </p>
       {blocked && <p className={classes.unknownNote}>{blocked}</p>}
       {!waiver && latest?.todo && <p className={classes.todo}>{latest.todo}</p>}
+      {isGiving && <MessageCheck {...target} onDone={() => setGiving(false)} />}
       {isWaiving && (
         <ReasonForm
           needsName
@@ -73,8 +63,58 @@ export function CheckItem({ engagement, step, check, readOnly, isRunning, onRun 
           onSubmit={(reason, by) => waive.mutate({ ...target, reason, by })}
         />
       )}
+      <p className={classes.source}>
+        {latest ? "Looked at" : "Looks at"}: {joinWords(check.sees.map((sight) => sights[sight]))}.
+      </p>
       {latest && <CheckDetail check={check} latest={latest} />}
     </li>
+  );
+}
+
+interface CheckActionsProps {
+  check: CheckView;
+  isRunning: boolean;
+  isGiving: boolean;
+  onRun(): void;
+  onGive(): void;
+  onWaive(): void;
+  onUnwaive(): void;
+}
+
+function CheckActions({ check, isRunning, isGiving, onRun, onGive, onWaive, onUnwaive }: CheckActionsProps) {
+  const { latest, waiver, blocked } = check;
+  return (
+    <span className={classes.checkActions}>
+      {check.needsInput === "message" ? (
+        <button
+          type="button"
+          disabled={blocked !== null}
+          aria-expanded={isGiving}
+          aria-label={`${latest ? "Read another header" : "Read a header"} for ${check.title}`}
+          onClick={onGive}
+        >
+          {latest ? "Read another header…" : "Read a header…"}
+        </button>
+      ) : (
+        <button
+          type="button"
+          disabled={isRunning || blocked !== null}
+          aria-label={`Run ${check.title}`}
+          onClick={onRun}
+        >
+          {latest ? "Run again" : "Run"}
+        </button>
+      )}
+      {waiver ? (
+        <button type="button" aria-label={`Take back the waiver of ${check.title}`} onClick={onUnwaive}>
+          Take back waiver
+        </button>
+      ) : (
+        <button type="button" aria-label={`Waive ${check.title}`} onClick={onWaive}>
+          Waive…
+        </button>
+      )}
+    </span>
   );
 }
 
@@ -93,9 +133,17 @@ function CheckDetail({ check, latest }: { check: CheckView; latest: NonNullable<
         ))}
       </ul>
       <p className={classes.source}>
-        Seen <Moment at={latest.finishedAt} /> from {vantage.host}
-        {vantage.addresses.length > 0 && ` (${vantage.addresses.join(", ")})`}, resolver {vantage.resolver}. Recorded by{" "}
-        {latest.author}.
+        {vantage.resolver === "" ? (
+          <>
+            Read <Moment at={latest.finishedAt} />: {vantage.host}.
+          </>
+        ) : (
+          <>
+            Seen <Moment at={latest.finishedAt} /> from {vantage.host}
+            {vantage.addresses.length > 0 && ` (${vantage.addresses.join(", ")})`}, resolver {vantage.resolver}.
+          </>
+        )}{" "}
+        Recorded by {latest.author}.
       </p>
       <details className={classes.transcript}>
         <summary>Transcript</summary>

@@ -18,7 +18,7 @@ export function CheckList({ engagement, view }: { engagement: string; view: Step
   const running = useJobs().find(
     (job) => job.state === "running" && job.kind === "check-run" && job.engagement === engagement && job.step === step,
   );
-  const runnable = view.checks.filter(({ blocked }) => blocked === null);
+  const runnable = view.checks.filter(({ blocked, needsInput }) => blocked === null && needsInput === "none");
   if (view.checks.length === 0)
     return <EmptyState title="This step has no checks">It is proven by tasks and evidence.</EmptyState>;
   const start = (only?: string) =>

@@ -58,7 +58,7 @@ describe("lockdown", () => {
     });
     expect((await runToEnd("lockdown", context)).judgement).toMatchObject({
       verdict: "not-measurable",
-      reason: expect.stringContaining("as it does for everybody"),
+      reason: expect.stringContaining("leave the port open to any sender"),
     });
   });
 });

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkCatalog, judgeAgain } from "../../../src-main/checks/index.ts";
-import { createContext } from "./context.ts";
+import type * as z from "zod";
+import { type CheckDefinition, checkCatalog, judgeAgain } from "../../../src-main/checks/index.ts";
+import { createContext, findCheck } from "./context.ts";
+import { schemaToArbitrary } from "./schema-arbitrary.ts";
+import { inboundHeader, outboundHeader } from "./test-mail-headers.ts";
 
 const hex = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString("hex"));
 const exchange = fc.record({
@@ -135,6 +138,19 @@ const records: Record<string, fc.Arbitrary<unknown>> = {
   "open-relay": smtp,
   "journal-hosts": smtp,
   "recipient-pair": fc.record({ nonsense: fc.string({ maxLength: 40 }), server: smtp, gateway: smtp }),
+  "test-mail": fc.record({
+    at,
+    source: fc.constantFrom("pasted", "file"),
+    by: fc.constant("Ada Byron"),
+    header: fc.oneof(
+      fc.constantFrom(outboundHeader(), inboundHeader()),
+      fc
+        .tuple(fc.constant(outboundHeader()), fc.nat(2_000), fc.string({ maxLength: 20 }))
+        .map(([header, at, text]) => [header.slice(0, at), text, header.slice(at + text.length)].join("")),
+      fc.string({ maxLength: 300 }),
+    ),
+    isCut: fc.boolean(),
+  }),
   lockdown: fc.record({ targets: smtp, references: smtp }),
   directory: fc.record({
     at,
@@ -161,6 +177,10 @@ const records: Record<string, fc.Arbitrary<unknown>> = {
   }),
 };
 
+/** Records of checks that have no arbitrary of their own above. */
+const arbitraryOf = ({ schema }: CheckDefinition): fc.Arbitrary<unknown> =>
+  schemaToArbitrary((schema as unknown as z.ZodObject<{ record: z.ZodType }>).shape.record, new Map());
+
 const fields = {
   "recipients.directory": "ldap",
   "recipients.ldapHost": "dc1.acme.example",
@@ -179,14 +199,14 @@ const rows = {
 
 describe("judging a record again", () => {
   test.each(checkCatalog.map(({ id }) => id))("%s gives a verdict for whatever the network may have sent", (id) => {
-    const definition = checkCatalog.find((known) => known.id === id);
+    const definition = findCheck(id);
     // Only smart hosts are asked more where the addresses are dynamic; names of such addresses are not asked at all.
     const dynamic = { "outbound.dynamic": id === "smart-host" };
     const context = createContext({ answers: { fields: { ...fields, ...dynamic }, rows } });
-    const planned = definition?.plan({ ...context, services: ["email-security", "archiving"] });
-    if (planned?.kind !== "ready") throw new Error(`${id} is not ready`);
+    const planned = definition.plan({ ...context, services: ["email-security", "archiving"] });
+    if (planned.kind !== "ready") throw new Error(`${id} is not ready`);
     fc.assert(
-      fc.property(records[id] ?? fc.constant(null), (record) => {
+      fc.property(records[id] ?? arbitraryOf(definition), (record) => {
         const json = JSON.parse(JSON.stringify({ plan: planned.plan, record }));
         const judgement = judgeAgain(id, json);
         expect(judgement.reason).not.toBe("The recorded answers are damaged or of another version.");

@@ -21,11 +21,11 @@ describe("the menu", () => {
   it("on Linux and Windows", () => {
     expect(outline(build("linux"))).toEqual(outline(build("win32")));
     expect(outline(build("linux"))).toEqual({
-      File: "new-engagement open-file open-sample show-engagements - take-in-copy export-copy show-copies show-documents archive-engagement - show-settings - Open recent - quit",
+      File: "new-engagement open-file open-sample show-rehearsal show-engagements - take-in-copy export-copy show-copies show-documents archive-engagement - show-settings - Open recent - quit",
       Edit: "undo redo - cut copy paste selectAll",
       View: "show-palette - show-overview show-rfi show-step-1 show-step-2 show-step-3 show-step-4 show-step-5 show-step-6 show-step-7 show-spf show-conflicts show-history - toggle-appearance - resetZoom zoomIn zoomOut - togglefullscreen",
       windowMenu: "",
-      help: "verify-file - show-log - about",
+      help: "verify-file explain-reply - show-log - about",
     });
   });
 
@@ -33,9 +33,9 @@ describe("the menu", () => {
     const menu = outline(build("darwin"));
     expect(menu.appMenu).toBe("about - show-settings - services hide hideOthers unhide quit");
     expect(menu.File).toBe(
-      "new-engagement open-file open-sample show-engagements - take-in-copy export-copy show-copies show-documents archive-engagement - Open recent",
+      "new-engagement open-file open-sample show-rehearsal show-engagements - take-in-copy export-copy show-copies show-documents archive-engagement - Open recent",
     );
-    expect(menu.help).toBe("verify-file - show-log");
+    expect(menu.help).toBe("verify-file explain-reply - show-log");
   });
 
   it.each(["linux", "win32", "darwin"] as const)("on %s holds every command of the table once", (platform) => {

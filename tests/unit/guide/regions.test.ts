@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { regionIds } from "../../../src-main/contract/names.ts";
 import { isDomain, isNetwork } from "../../../src-main/contract/rfi/field.ts";
 import {
-  explainReply,
   regionOfAccountCode,
   regionTitle,
   regionValuesFor,
@@ -122,36 +121,4 @@ describe("the account code", () => {
     ["XYZ", null],
     ["", null],
   ])("%j means %s", (code, region) => expect(regionOfAccountCode(playbook, code)).toBe(region));
-});
-
-describe("replies", () => {
-  test.each([
-    ["451 Open relay not allowed - https://community.example/docs/DOC-1369#451 [abc.uk91]", "outbound"],
-    ["550 INVALID RECIPIENT", "recipients"],
-    ["550 Rejected by header-based Anti-Spoofing policy: x@example.com", "inbound"],
-    ["550 Rejected by header based Anti-Spoofing policy: x@example.com", "inbound"],
-    ["451 Internal resource temporarily unavailable", "inbound"],
-    [
-      "status=deferred (host a.example[192.0.2.1] said: 451 Open relay not allowed [x.us31] (in reply to RCPT))",
-      "outbound",
-    ],
-    ["553 This route requires encryption (TLS)", "outbound"],
-    ["550 Journal message past expiration", "recipients"],
-  ])("%s", (reply, step) => expect(explainReply(playbook, reply)?.steps).toContain(step));
-
-  test("are not explained by their code alone, nor by their text alone", () => {
-    for (const reply of [
-      "250 OK",
-      "",
-      "451 4.7.1 Try again later",
-      "Open relay not allowed",
-      "4510 Open relay not allowed",
-    ])
-      expect(explainReply(playbook, reply), reply).toBeNull();
-  });
-
-  test("are each found by every text they list", () => {
-    for (const { code, text, meaning } of playbook.replies.replies)
-      for (const part of text) expect(explainReply(playbook, `${code[0]} ${part}`)?.meaning).toBe(meaning);
-  });
 });
