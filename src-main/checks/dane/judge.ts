@@ -70,7 +70,7 @@ function judgeHost(view: DaneView, one: DaneHost): Finding {
     return finding(
       "not-measurable",
       subject,
-      `There are TLSA records (${told}), but the resolver ${view.server} vouches for no answer, not even for the signed root zone: it does not verify DNSSEC, so whether senders use the records cannot be seen. ${afterwards(one)}`,
+      `There are TLSA records (${told}), but the resolver ${view.server} vouches for no answer, not even for the signed root zone: it does not verify DNSSEC, so whether senders use the records cannot be seen.${afterwards(one)}`,
       "Name a resolver that verifies DNSSEC in the settings, and run the check again.",
     );
   const isSecured = tlsa.isVerified && addresses.every(({ isVerified }) => isVerified);
@@ -78,7 +78,7 @@ function judgeHost(view: DaneView, one: DaneHost): Finding {
     return finding(
       "warn",
       subject,
-      `There are TLSA records (${told}), but the resolver says that ${tlsa.isVerified ? "the host's address" : "the answer"} is not secured by DNSSEC: senders ignore the records. ${afterwards(one)}`,
+      `There are TLSA records (${told}), but the resolver says that ${tlsa.isVerified ? "the host's address" : "the answer"} is not secured by DNSSEC: senders ignore the records.${afterwards(one)}`,
       one.role === "present" ? removal : "Have the zone signed, or remove the records.",
     );
   return judgeSecured(view, one, subject, told);
@@ -117,7 +117,7 @@ function judgeSecured(view: DaneView, one: DaneHost, subject: string, told: stri
       "Correct the records, such as “3 1 1” with the SHA-256 of the public key.",
     );
   const odd = problems.length > 0 ? ` Not used: ${listInWords(problems.slice(0, 4))}.` : "";
-  const text = `Secured by DNSSEC, as the resolver says: senders with DANE deliver only to a certificate that fits ${told}.${odd}${describeMx(view, one)} ${afterwards(one)}`;
+  const text = `Secured by DNSSEC, as the resolver says: senders with DANE deliver only to a certificate that fits ${told}.${odd}${describeMx(view, one)}${afterwards(one)}`;
   return finding(problems.length > 0 ? "warn" : "pass", subject, text.trim(), todoOf(one, problems.length));
 }
 
@@ -129,7 +129,7 @@ const todoOf = ({ role }: DaneHost, problems: number): string => {
 };
 
 const afterwards = ({ role }: DaneHost): string =>
-  role === "present" ? "After the MX change the records are left over and can go with the host." : "";
+  role === "present" ? " After the MX change the records are left over and can go with the host." : "";
 
 /** RFC 7672 2.2.1: behind MX records that are not secured, the use of DANE is the sender's choice. */
 function describeMx({ mx }: DaneView, { host }: DaneHost): string {

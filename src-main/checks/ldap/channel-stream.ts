@@ -12,6 +12,8 @@ const pieceSize = 2_048;
 export class ChannelStream extends Duplex {
   readonly connecting = false;
   readonly readyState = "open";
+  /** Code of what ended the stream, if anything did; the library takes every listener off that could hear it. */
+  failure: string | null = null;
   readonly #channel: Channel;
   readonly #patience: number;
   readonly #frames = new Frames();
@@ -24,7 +26,10 @@ export class ChannelStream extends Duplex {
   }
 
   override _read(): void {
-    this.#pull().catch((error: Error) => this.destroy(error));
+    this.#pull().catch((error: Error) => {
+      this.failure = error instanceof NetFailure ? error.code : "UNKNOWN";
+      this.destroy(error);
+    });
   }
 
   async #pull(): Promise<void> {

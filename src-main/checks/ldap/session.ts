@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
 import { Client, ResultCodeError, type SearchOptions } from "ldapts";
-import { NetFailure } from "../net-failure.ts";
 import { abortReason } from "../node-net.ts";
 import type { Channel, Probing } from "../types.ts";
 import { ChannelStream } from "./channel-stream.ts";
@@ -30,17 +29,14 @@ export async function bindAndSearch(
   probing: Probing,
 ): Promise<{ bind: LdapOutcome; searches: LdapSearch[] }> {
   const stream = new ChannelStream(channel, plan.timeout);
-  let failure: string | null = null;
-  stream.on("error", (error) => {
-    failure = error instanceof NetFailure ? error.code : "UNKNOWN";
-  });
+  stream.on("error", () => undefined);
   const client = new Client({
     url: "ldap://directory.invalid",
     timeout: plan.timeout,
     connectTimeout: plan.timeout,
     createConnection: () => stream as unknown as Socket,
   });
-  const read = (error: unknown) => toOutcome(error, failure, password, probing);
+  const read = (error: unknown) => toOutcome(error, stream.failure, password, probing);
   try {
     const bind = await client.bind(plan.bindDn, password).then(() => success, read);
     if (!bind.done) return { bind, searches: [] };

@@ -80,7 +80,7 @@ function judgeNoNotice({ domain, lookalikes }: StsNotice): Finding {
   return finding(
     "pass",
     domain,
-    `There is no MTA-STS record at _mta-sts.${domain}, so a sender that never fetched a policy of the domain has none to hold to.`,
+    `There is no MTA-STS record at _mta-sts.${domain}, so a sender without a stored policy of the domain has none to hold to.`,
   );
 }
 

@@ -33,7 +33,7 @@ export function judgeEgress(plan: EgressPlan, record: EgressRecord): Judgement {
     ),
     ...record.tcp.map((host) => judgeTcp(record, host, open)),
   ];
-  const targets = [...plan.hosts, ...plan.tcp].map(({ host, port }) => `${host}:${port}`);
+  const targets = [...record.smtp.hosts, ...record.tcp].map(({ host, port }) => `${host}:${port}`);
   const told = `${listInWords(targets.slice(0, 12))}${targets.length > 12 ? " …" : ""}`;
   const passed = `From this place ${told} accept TCP connections; mail hosts among them greet, web servers show a certificate that is trusted here. Which ways out the customer's own servers have is not part of this probe.`;
   return conclude(findings, passed, transcribe(record));

@@ -18,7 +18,8 @@ export function judgeReverseDns(plan: ReverseDnsPlan, record: DnsRecord): Judgem
   const views = replayWalk(walkReverse(plan), record.exchanges);
   const findings = [...views.map(judgeAddress), ...plan.unasked.map(judgeUnasked)];
   const passed = `The resolver names ${countInWords(views.length, "outbound address")} asked about, and the names lead back to the addresses (${listInWords(plan.addresses.slice(0, 12).map(({ address }) => address))}${views.length > 12 ? " …" : ""}). The name that the server gives in HELO is not part of this probe. ${later}`;
-  return conclude(findings, passed, transcribeDns(record.exchanges));
+  const unasked = plan.unasked.map((network) => `${toPrintable(network, 80)}: not asked about`);
+  return conclude(findings, passed, [transcribeDns(record.exchanges), ...unasked].join("\n"));
 }
 
 function judgeUnasked(network: string): Finding {

@@ -122,7 +122,7 @@ function judgeVendorTls({ kind: hostKind }: VendorHosts, view: SmtpView, at: str
         "fail",
         subject,
         describeMissingTls(view),
-        "The vendor's hosts offer STARTTLS; look for a firewall with SMTP inspection between, and switch it off.",
+        "Look for a firewall with SMTP inspection between and switch the inspection off; the vendor's hosts offer STARTTLS.",
       ),
     ];
   const name = isAddressText(view.host) ? null : view.host;
@@ -134,7 +134,7 @@ function judgeVendorTls({ kind: hostKind }: VendorHosts, view: SmtpView, at: str
       subject,
       isMinor ? text : `${text} A device between may be reading the mail.`,
       isMinor
-        ? "The vendor renews its certificates; nothing is to be done here."
+        ? "Leave it to the vendor, who renews the certificates of these hosts."
         : `Find out which device answers in place of the ${hostKind}.`,
     );
   });

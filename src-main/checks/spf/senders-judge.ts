@@ -9,7 +9,7 @@ import { drawTree } from "./draw.ts";
 import type { SpfResult } from "./evaluate.ts";
 import type { SendersPlan } from "./plan.ts";
 import { type Coverage, type SendersView, type SendersWalk, walkSenders } from "./senders-walk.ts";
-import { listSteps } from "./tree.ts";
+import { isUnseen, listSteps } from "./tree.ts";
 
 /** Whether the addresses that send for the customer, today and through the vendor, pass SPF of each sending domain. */
 export function judgeSenders(plan: SendersPlan, record: DnsRecord): Judgement {
@@ -147,11 +147,11 @@ function judgeOutbound(domain: string, coverage: Coverage, isWhole: boolean): Fi
 
 /** Shown, not judged: which name a service sends under is the service's to say. */
 function judgeThirdParties({ thirdParties }: SendersPlan, walked: SendersWalk): Finding[] {
-  return thirdParties.map(({ name, domain }) => {
+  return thirdParties.flatMap(({ name, domain }) => {
     const who = `${toPrintable(name, 100)} (${domain})`;
     const root = walked.thirdParties.find((view) => view.domain === domain)?.root;
-    if (!root || root.record === null)
-      return finding("pass", who, `For information: no SPF record of ${domain} could be read.`);
+    if (!root || isUnseen(root.answer)) return [];
+    if (root.record === null) return finding("pass", who, `For information: no SPF record of ${domain} could be read.`);
     const words = name
       .toLowerCase()
       .split(/[^a-z0-9]+/)
