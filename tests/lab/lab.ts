@@ -124,16 +124,20 @@ async function startServers(folder: string, options: LabOptions, daemons: Daemon
     await startNameServer({
       folder,
       port: dnsPort,
-      domain,
-      records,
+      zones: [{ name: domain, records }],
       outside: [...outside, `${spfInclude}. 300 IN TXT "v=spf1 ip4:192.0.2.64/26 ip4:198.51.100.0/24 ~all"`],
     }),
   );
   const vendor = [...listenOn(smartHosts, addresses.smart), ...listenOn(mxHosts, addresses.mx)];
-  const mail = await startMailServer(folder, smtpPort, domain, [
-    ...vendor.map((one) => ({ ...one, certificate: vendorCertificate })),
-    { name: inbound, address: addresses.inbound, certificate: inboundCertificate },
-  ]);
+  const mail = await startMailServer(
+    folder,
+    smtpPort,
+    [domain],
+    [
+      ...vendor.map((one) => ({ ...one, certificate: vendorCertificate })),
+      { name: inbound, address: addresses.inbound, certificate: inboundCertificate },
+    ],
+  );
   daemons.push(mail);
   const rootDn = domain
     .split(".")

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkCatalog, judgeAgain } from "../../src-main/checks/index.ts";
+import type { CheckOutcome } from "../../src-main/checks/run.ts";
+import { runToEnd } from "../unit/checks/context.ts";
+import { findLabObstacle } from "./lab.ts";
+import type { Expectation, Site } from "./site.ts";
+import { findDirectoryObstacle } from "./site-directory.ts";
+import { type SiteLab, startSiteLab } from "./site-lab.ts";
+import { sites } from "./sites/index.ts";
+
+const obstacle = findLabObstacle();
+if (obstacle !== null) console.log(`the lab's sites are skipped: ${obstacle}`);
+const known = new Set(checkCatalog.map(({ id }) => id));
+
+/** Why a site cannot be run here, or null. */
+function findSiteObstacle(site: Site): string | null {
+  const unknown = site.run.filter(({ check }) => !known.has(check)).map(({ check }) => check);
+  if (unknown.length > 0) return `no check is called ${unknown.join(", ")}`;
+  return findDirectoryObstacle(site);
+}
+for (const site of sites) {
+  const reason = findSiteObstacle(site);
+  if (reason !== null) console.log(`the site ${site.name} is skipped: ${reason}`);
+}
+
+describe.skipIf(obstacle !== null)("sites", () => {
+  let lab: SiteLab;
+  beforeAll(async () => {
+    lab = await startSiteLab(sites);
+  }, 120_000);
+  afterAll(() => lab?.stop(), 60_000);
+
+  /** Runs, and judges the record again as it comes back from a file. */
+  async function run(site: Site, expectation: Expectation): Promise<CheckOutcome> {
+    const { password } = expectation;
+    const secret = password === "right" ? lab.password : `${lab.password}x`;
+    const secrets = password === undefined ? {} : { directoryPassword: secret };
+    const outcome = await runToEnd(expectation.check, lab.contextOf(site, expectation), { secrets });
+    expect(judgeAgain(expectation.check, JSON.parse(JSON.stringify(outcome.record)))).toEqual(outcome.judgement);
+    expect(JSON.stringify(outcome)).not.toContain(lab.password);
+    return outcome;
+  }
+
+  for (const site of sites)
+    describe.skipIf(findSiteObstacle(site) !== null)(site.name, () => {
+      test.each(site.run.map((one, index) => ({ ...one, label: `${index + 1}. ${one.check}: ${one.verdict}` })))(
+        "$label",
+        async (expectation) => {
+          const { judgement } = await run(site, expectation);
+          const { verdict, reason, findings, todo, transcript } = judgement;
+          const text = [reason, todo, ...findings.map((one) => `${one.subject}: ${one.text} ${one.todo}`)].join("\n");
+          expect(verdict, text).toBe(expectation.verdict);
+          for (const wanted of expectation.says ?? []) expect(text).toMatch(wanted);
+          for (const wanted of expectation.shows ?? []) expect(transcript).toMatch(wanted);
+          for (const unwanted of expectation.silentAbout ?? []) expect(text).not.toMatch(unwanted);
+        },
+      );
+    });
+});
