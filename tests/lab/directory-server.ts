@@ -20,6 +20,8 @@ export interface DirectoryOptions {
   schema?: string[];
   /** Lines of slapd.conf inside the database: limits, security, rights; the last match of rights wins over the usual ones. */
   rules?: string[];
+  /** Network namespace to run in. */
+  namespace?: string;
 }
 
 const people = ["Ada Byron", "Grace Murray", "Radia Joy", "Karen Jones", "Lynn Ann"];
@@ -36,11 +38,13 @@ export async function startDirectory(options: DirectoryOptions): Promise<Daemon>
     `ldap://${address}:${options.ldapPort}`,
     `ldaps://${address}:${options.ldapsPort}`,
   ]);
-  const server = startDaemon("/usr/sbin/slapd", ["-d", "0", "-f", configuration, "-h", urls.join(" ")]);
+  const server = startDaemon("/usr/sbin/slapd", ["-d", "0", "-f", configuration, "-h", urls.join(" ")], {
+    namespace: options.namespace,
+  });
   const endpoints = options.addresses.flatMap((address) =>
     [options.ldapPort, options.ldapsPort].map((port) => ({ address, port })),
   );
-  await waitForPorts(server, "slapd", endpoints);
+  await waitForPorts(server, "slapd", endpoints, options.namespace);
   return server;
 }
 

@@ -53,7 +53,8 @@ export async function startMailServer(
   for (const path of [configuration, queue, data]) await mkdir(path, { recursive: true });
   await chmod(folder, 0o755);
   await createQueue(queue, data);
-  await writeFile(join(configuration, "main.cf"), describeServer({ queue, data, folder, domains }));
+  const usesIpv6 = listeners.some(({ address }) => address.includes(":"));
+  await writeFile(join(configuration, "main.cf"), describeServer({ queue, data, folder, domains, usesIpv6 }));
   const write = (active: Listener[]) =>
     writeFile(
       join(configuration, "master.cf"),
@@ -119,10 +120,11 @@ async function waitUntilListening(listener: Listener | undefined, port: number, 
 
 function describeListener(listener: Listener, port: number, index: number): string {
   const { address, greetWait, name } = listener;
-  if (greetWait === undefined) return `${address}:${port} inet n - n - - smtpd\n${describeSmtpd(listener)}`;
+  const at = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  if (greetWait === undefined) return `${at} inet n - n - - smtpd\n${describeSmtpd(listener)}`;
   // postscreen hands over to a smtpd of its own; one process of it per address (postscreen(8)).
   return [
-    `${address}:${port} inet n - n - 1 postscreen`,
+    `${at} inet n - n - 1 postscreen`,
     `  -o smtpd_service_name=behind${index}`,
     `  -o postscreen_greet_wait=${greetWait}s`,
     `  -o { postscreen_greet_banner = ${name} please wait }`,
@@ -141,8 +143,14 @@ function describeSmtpd({ name, certificate, settings = [] }: Listener): string {
   return `${all.map((setting) => `  -o { ${setting} }`).join("\n")}\n`;
 }
 
-function describeServer(options: { queue: string; data: string; folder: string; domains: string[] }): string {
-  const { queue, data, folder, domains } = options;
+function describeServer(options: {
+  queue: string;
+  data: string;
+  folder: string;
+  domains: string[];
+  usesIpv6: boolean;
+}): string {
+  const { queue, data, folder, domains, usesIpv6 } = options;
   return `
 compatibility_level = 3.6
 queue_directory = ${queue}
@@ -154,7 +162,7 @@ setgid_group = postdrop
 maillog_file = ${folder}/maillog
 maillog_file_prefixes = ${folder}
 inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
+inet_protocols = ${usesIpv6 ? "all" : "ipv4"}
 myhostname = mail.${domains[0]}
 mydestination = ${domains.join(" ")}
 mynetworks = 192.0.2.255/32

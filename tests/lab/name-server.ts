@@ -23,6 +23,8 @@ export interface NameServerOptions {
   servers?: [string, string];
   /** Whether the root is signed, so that a resolver can follow the chain down to the signed zones. */
   isRootSigned?: boolean;
+  /** Where it listens instead of on loopback: an address of an interface, and the network namespace that has it. */
+  place?: { address: string; namespace: string };
 }
 export interface NameServer extends Daemon {
   /** Zone files by zone, as the server reads them. */
@@ -40,7 +42,8 @@ export const nameServerAddress = "127.0.0.1";
 export async function startNameServer(options: NameServerOptions): Promise<NameServer> {
   const folder = join(options.folder, "named");
   await mkdir(folder, { recursive: true });
-  const servers = options.servers ?? [nameServerAddress, nameServerAddress];
+  const { address, namespace } = { address: nameServerAddress, namespace: undefined, ...options.place };
+  const servers = options.servers ?? [address, address];
   const files = new Map<string, string>();
   const signers: string[] = [];
   for (const zone of options.zones) {
@@ -52,9 +55,9 @@ export async function startNameServer(options: NameServerOptions): Promise<NameS
   await writeFile(join(folder, "root.zone"), describeRoot(options, servers, signers));
   const anchor = options.isRootSigned ? (await signZone(folder, "root", "valid")).key : "";
   files.set(".", join(folder, options.isRootSigned ? "root.zone.signed" : "root.zone"));
-  await writeFile(join(folder, "named.conf"), describeServer(folder, options.port, files));
-  const server = startDaemon("/usr/sbin/named", ["-g", "-n", "1", "-c", join(folder, "named.conf")]);
-  await waitForPorts(server, "named", [{ address: nameServerAddress, port: options.port }]);
+  await writeFile(join(folder, "named.conf"), describeServer(folder, address, options.port, files));
+  const server = startDaemon("/usr/sbin/named", ["-g", "-n", "1", "-c", join(folder, "named.conf")], { namespace });
+  await waitForPorts(server, "named", [{ address, port: options.port }], namespace);
   const publish = async (zone: Zone, serial: number) => {
     const loaded = server.waitFor(`zone ${zone.name}/IN: loaded serial ${serial}`);
     await writeFile(join(folder, `${zone.name}.zone`), describeZone(zone, servers, serial));
@@ -98,13 +101,13 @@ function describeRoot({ zones, outside = [] }: NameServerOptions, usual: [string
   return `${lines.join("\n")}\n`;
 }
 
-const describeServer = (folder: string, port: number, files: Map<string, string>): string => `
+const describeServer = (folder: string, address: string, port: number, files: Map<string, string>): string => `
 options {
   directory "${folder}";
   pid-file none;
   session-keyfile none;
   managed-keys-directory "${folder}";
-  listen-on port ${port} { ${nameServerAddress}; };
+  listen-on port ${port} { ${address}; };
   listen-on-v6 { none; };
   recursion no;
   dnssec-validation no;

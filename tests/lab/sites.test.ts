@@ -3,6 +3,7 @@ import { checkCatalog, judgeAgain } from "../../src-main/checks/index.ts";
 import type { CheckOutcome } from "../../src-main/checks/run.ts";
 import { runToEnd } from "../unit/checks/context.ts";
 import { findLabObstacle } from "./lab.ts";
+import { expectOutcome } from "./outcome.ts";
 import type { Expectation, Site } from "./site.ts";
 import { findDirectoryObstacle } from "./site-directory.ts";
 import { type SiteLab, startSiteLab } from "./site-lab.ts";
@@ -46,13 +47,7 @@ describe.skipIf(obstacle !== null)("sites", () => {
       test.each(site.run.map((one, index) => ({ ...one, label: `${index + 1}. ${one.check}: ${one.verdict}` })))(
         "$label",
         async (expectation) => {
-          const { judgement } = await run(site, expectation);
-          const { verdict, reason, findings, todo, transcript } = judgement;
-          const text = [reason, todo, ...findings.map((one) => `${one.subject}: ${one.text} ${one.todo}`)].join("\n");
-          expect(verdict, text).toBe(expectation.verdict);
-          for (const wanted of expectation.says ?? []) expect(text).toMatch(wanted);
-          for (const wanted of expectation.shows ?? []) expect(transcript).toMatch(wanted);
-          for (const unwanted of expectation.silentAbout ?? []) expect(text).not.toMatch(unwanted);
+          expectOutcome((await run(site, expectation)).judgement, expectation);
         },
       );
     });
