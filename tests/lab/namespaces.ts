@@ -27,10 +27,8 @@ const prefix = "fieldbook-lab";
 
 /** Why the namespaces cannot be made here, or null. */
 export function findNamespaceObstacle(): string | null {
-  const lab = findLabObstacle();
+  const lab = findLabObstacle({ iproute2: "/usr/sbin/ip", nftables: "/usr/sbin/nft" });
   if (lab !== null) return lab;
-  const missing = ["/usr/sbin/ip", "/usr/sbin/nft"].filter((path) => !existsSync(path));
-  if (missing.length > 0) return `missing: ${missing.join(", ")} (tests/setup-system.sh installs them)`;
   const name = `${prefix}-${process.pid}-trial`;
   const made = spawnSync("ip", ["netns", "add", name], { encoding: "utf8" });
   if (made.status !== 0) return `network namespaces cannot be made: ${made.stderr.trim()}`;

@@ -61,6 +61,17 @@ interface PlacedSite {
   policies: ReturnType<typeof placePolicies>["hosts"];
 }
 
+/** Why the sites cannot be started here, or null. */
+export const findSiteLabObstacle = (): string | null =>
+  findLabObstacle({
+    "bind9-utils": "/usr/bin/dnssec-signzone",
+    "bind9-dnsutils": "/usr/bin/dig",
+    nsd: "/usr/sbin/nsd",
+    unbound: "/usr/sbin/unbound",
+    "nginx-light": "/usr/sbin/nginx",
+    swaks: "/usr/bin/swaks",
+  });
+
 const secondAddress = "127.60.0.2";
 const resolverAddress = "127.60.0.3";
 /** An address where nothing listens. */
@@ -72,7 +83,7 @@ const vendorAddress = (host: string): string => {
 
 /** Starts everything the sites need. */
 export async function startSiteLab(sites: readonly Site[]): Promise<SiteLab> {
-  const obstacle = findLabObstacle();
+  const obstacle = findSiteLabObstacle();
   if (obstacle !== null) throw new Error(`The lab cannot start: ${obstacle}.`);
   const folder = await mkdtemp(join(tmpdir(), "fieldbook-sites-"));
   const daemons: Daemon[] = [];

@@ -2,14 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkCatalog, judgeAgain } from "../../src-main/checks/index.ts";
 import type { CheckOutcome } from "../../src-main/checks/run.ts";
 import { runToEnd } from "../unit/checks/context.ts";
-import { findLabObstacle } from "./lab.ts";
 import { expectOutcome } from "./outcome.ts";
 import type { Expectation, Site } from "./site.ts";
 import { findDirectoryObstacle } from "./site-directory.ts";
-import { type SiteLab, startSiteLab } from "./site-lab.ts";
+import { findSiteLabObstacle, type SiteLab, startSiteLab } from "./site-lab.ts";
 import { sites } from "./sites/index.ts";
 
-const obstacle = findLabObstacle();
+const obstacle = findSiteLabObstacle();
 if (obstacle !== null) console.log(`the lab's sites are skipped: ${obstacle}`);
 const known = new Set(checkCatalog.map(({ id }) => id));
 
