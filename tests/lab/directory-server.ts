@@ -14,6 +14,14 @@ export interface DirectoryOptions {
   domain: string;
   certificate: Certificate;
   authorityFile: string;
+  /** Entries below the root DN as LDIF, beside the bind user; five people with addresses and one without when absent. */
+  entries?: string;
+  /** Lines of slapd.conf before the database: schema. */
+  schema?: string[];
+  /** Lines of slapd.conf inside the database: limits, security, rights; the last match of rights wins over the usual ones. */
+  rules?: string[];
+  /** Network namespace to run in. */
+  namespace?: string;
 }
 
 const people = ["Ada Byron", "Grace Murray", "Radia Joy", "Karen Jones", "Lynn Ann"];
@@ -30,13 +38,21 @@ export async function startDirectory(options: DirectoryOptions): Promise<Daemon>
     `ldap://${address}:${options.ldapPort}`,
     `ldaps://${address}:${options.ldapsPort}`,
   ]);
-  const server = startDaemon("/usr/sbin/slapd", ["-d", "0", "-f", configuration, "-h", urls.join(" ")]);
+  const server = startDaemon("/usr/sbin/slapd", ["-d", "0", "-f", configuration, "-h", urls.join(" ")], {
+    namespace: options.namespace,
+  });
   const endpoints = options.addresses.flatMap((address) =>
     [options.ldapPort, options.ldapsPort].map((port) => ({ address, port })),
   );
-  await waitForPorts(server, "slapd", endpoints);
+  await waitForPorts(server, "slapd", endpoints, options.namespace);
   return server;
 }
+
+/** Object class and attributes of Active Directory that a search of users looks at (Microsoft's schema, shortened). */
+export const activeDirectorySchema = [
+  "attributetype ( 1.2.840.113556.1.4.221 NAME 'sAMAccountName' EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 SINGLE-VALUE )",
+  "objectclass ( 1.2.840.113556.1.5.9 NAME 'user' SUP inetOrgPerson STRUCTURAL MAY sAMAccountName )",
+];
 
 const describeDirectory = (options: DirectoryOptions, folder: string): string => `
 include /etc/ldap/schema/core.schema
@@ -44,6 +60,7 @@ include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
+${(options.schema ?? []).join("\n")}
 pidfile ${folder}/slapd.pid
 argsfile ${folder}/slapd.args
 TLSCACertificateFile ${options.authorityFile}
@@ -54,25 +71,37 @@ maxsize 16777216
 suffix "${options.rootDn}"
 directory ${folder}/data
 index mail pres,eq
+${(options.rules ?? []).join("\n")}
 access to attrs=userPassword by anonymous auth by * none
 access to * by users read by * none
 `;
 
-function describeEntries({ rootDn, bindDn, password, domain }: DirectoryOptions): string {
-  const person = (name: string, mail: boolean) =>
-    [
-      `dn: cn=${name},ou=people,${rootDn}`,
-      "objectClass: inetOrgPerson",
-      `cn: ${name}`,
-      `sn: ${name.split(" ")[1]}`,
-      ...(mail ? [`mail: ${name.toLowerCase().replace(" ", ".")}@${domain}`] : []),
-    ].join("\n");
-  const entries = [
-    `dn: ${rootDn}\nobjectClass: dcObject\nobjectClass: organization\ndc: ${domain.split(".")[0]}\no: ${domain}`,
-    `dn: ou=people,${rootDn}\nobjectClass: organizationalUnit\nou: people`,
-    `dn: ${bindDn}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: ${bindDn.slice(3).split(",")[0]}\nuserPassword: ${password}`,
-    ...people.map((name) => person(name, true)),
-    person("Print Server", false),
+/** One person as LDIF. */
+export const describePerson = (
+  name: string,
+  unit: string,
+  domain: string | null,
+  objectClass = "inetOrgPerson",
+): string =>
+  [
+    `dn: cn=${name},${unit}`,
+    `objectClass: ${objectClass}`,
+    `cn: ${name}`,
+    `sn: ${name.split(" ").at(-1)}`,
+    ...(domain === null ? [] : [`mail: ${name.toLowerCase().replaceAll(" ", ".")}@${domain}`]),
+  ].join("\n");
+
+function describeEntries({ rootDn, bindDn, password, domain, entries }: DirectoryOptions): string {
+  const unit = `ou=people,${rootDn}`;
+  const usual = [
+    `dn: ${unit}\nobjectClass: organizationalUnit\nou: people`,
+    ...people.map((name) => describePerson(name, unit, domain)),
+    describePerson("Print Server", unit, null),
   ];
-  return `${entries.join("\n\n")}\n`;
+  const all = [
+    `dn: ${rootDn}\nobjectClass: dcObject\nobjectClass: organization\ndc: ${rootDn.slice(3).split(",")[0]}\no: ${domain}`,
+    `dn: ${bindDn}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: ${bindDn.slice(3).split(",")[0]}\nuserPassword: ${password}`,
+    ...(entries === undefined ? usual : [entries]),
+  ];
+  return `${all.join("\n\n")}\n`;
 }

@@ -49,6 +49,7 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
+/** A file of each Debian package. */
 const needed = {
   bind9: "/usr/sbin/named",
   postfix: "/usr/lib/postfix/sbin/master",
@@ -56,10 +57,10 @@ const needed = {
   openssl: "/usr/bin/openssl",
 };
 
-/** Why the lab cannot run here, or null. */
-export function findLabObstacle(): string | null {
+/** Why the lab cannot run here, or null. `more` names what is needed beside bind9, Postfix and slapd, a file of each package. */
+export function findLabObstacle(more: Record<string, string> = {}): string | null {
   if (process.platform !== "linux") return "the lab needs Linux";
-  const missing = Object.entries(needed).filter(([, path]) => !existsSync(path));
+  const missing = Object.entries({ ...needed, ...more }).filter(([, path]) => !existsSync(path));
   if (missing.length > 0)
     return `Debian packages are missing: ${missing.map(([name]) => name).join(", ")} (tests/setup-system.sh installs them)`;
   if (process.getuid?.() !== 0) return "Postfix starts as root only";
@@ -124,16 +125,20 @@ async function startServers(folder: string, options: LabOptions, daemons: Daemon
     await startNameServer({
       folder,
       port: dnsPort,
-      domain,
-      records,
+      zones: [{ name: domain, records }],
       outside: [...outside, `${spfInclude}. 300 IN TXT "v=spf1 ip4:192.0.2.64/26 ip4:198.51.100.0/24 ~all"`],
     }),
   );
   const vendor = [...listenOn(smartHosts, addresses.smart), ...listenOn(mxHosts, addresses.mx)];
-  const mail = await startMailServer(folder, smtpPort, domain, [
-    ...vendor.map((one) => ({ ...one, certificate: vendorCertificate })),
-    { name: inbound, address: addresses.inbound, certificate: inboundCertificate },
-  ]);
+  const mail = await startMailServer(
+    folder,
+    smtpPort,
+    [domain],
+    [
+      ...vendor.map((one) => ({ ...one, certificate: vendorCertificate })),
+      { name: inbound, address: addresses.inbound, certificate: inboundCertificate },
+    ],
+  );
   daemons.push(mail);
   const rootDn = domain
     .split(".")

@@ -8,7 +8,12 @@ import { canConnect, type Daemon, run, startDaemon, waitForPorts } from "./proce
 export interface Listener {
   name: string;
   address: string;
-  certificate: Certificate;
+  /** Null offers no STARTTLS. */
+  certificate: Certificate | null;
+  /** Settings of this listener only, as `name = value`. */
+  settings?: string[];
+  /** Has postscreen in front, which keeps every newcomer waiting this many seconds for the last line of the greeting. */
+  greetWait?: number;
 }
 export interface MailServer extends Daemon {
   /** Takes a listener away or brings it back, as a firewall rule would. */
@@ -20,6 +25,8 @@ pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
+tlsproxy unix - - n - 0 tlsproxy
+dnsblog unix - - n - 0 dnsblog
 rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce
 defer unix - - n - 0 bounce
@@ -29,12 +36,13 @@ error unix - - n - - error
 postlog unix-dgram n - n - 1 postlogd
 `;
 
-/** Postfix with its own configuration, queue and data folders. Mail it accepts is discarded; it relays for nobody. */
+/** Postfix with its own configuration, queue and data folders. Mail it accepts for its domains is discarded; it relays for nobody. */
 export async function startMailServer(
   root: string,
   port: number,
-  domain: string,
+  domains: string[],
   listeners: Listener[],
+  namespace?: string,
 ): Promise<MailServer> {
   const folder = join(root, "postfix");
   const [configuration, queue, data] = ["etc", "queue", "data"].map((part) => join(folder, part)) as [
@@ -45,20 +53,21 @@ export async function startMailServer(
   for (const path of [configuration, queue, data]) await mkdir(path, { recursive: true });
   await chmod(folder, 0o755);
   await createQueue(queue, data);
-  await writeFile(join(configuration, "main.cf"), describeServer({ queue, data, folder, domain }));
+  const usesIpv6 = listeners.some(({ address }) => address.includes(":"));
+  await writeFile(join(configuration, "main.cf"), describeServer({ queue, data, folder, domains, usesIpv6 }));
   const write = (active: Listener[]) =>
     writeFile(
       join(configuration, "master.cf"),
-      active.map((one) => describeListener(one, port)).join("\n") + masterServices,
+      active.map((one, index) => describeListener(one, port, index)).join("\n") + masterServices,
     );
   await write(listeners);
-  const server = startDaemon("/usr/lib/postfix/sbin/master", ["-c", configuration, "-d"], true);
+  const server = startDaemon("/usr/lib/postfix/sbin/master", ["-c", configuration, "-d"], {
+    ownGroup: true,
+    namespace,
+  });
   const log = () => readFile(join(folder, "maillog"), "utf8").catch(() => "");
-  await waitForPorts(
-    server,
-    "postfix",
-    listeners.map(({ address }) => ({ address, port })),
-  ).catch(async (error: Error) => {
+  const endpoints = listeners.map(({ address }) => ({ address, port }));
+  await waitForPorts(server, "postfix", endpoints, namespace).catch(async (error: Error) => {
     throw new Error(`${error.message}\n${await log()}`);
   });
   let active = listeners;
@@ -109,18 +118,39 @@ async function waitUntilListening(listener: Listener | undefined, port: number, 
   throw new Error("Postfix did not take its new configuration.");
 }
 
-const describeListener = ({ name, address, certificate }: Listener, port: number): string =>
-  [
-    `${address}:${port} inet n - n - - smtpd`,
-    `  -o myhostname=${name}`,
-    `  -o { smtpd_banner = ${name} ESMTP }`,
-    `  -o smtpd_tls_cert_file=${certificate.certificate}`,
-    `  -o smtpd_tls_key_file=${certificate.key}`,
-    "",
+function describeListener(listener: Listener, port: number, index: number): string {
+  const { address, greetWait, name } = listener;
+  const at = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  if (greetWait === undefined) return `${at} inet n - n - - smtpd\n${describeSmtpd(listener)}`;
+  // postscreen hands over to a smtpd of its own; one process of it per address (postscreen(8)).
+  return [
+    `${at} inet n - n - 1 postscreen`,
+    `  -o smtpd_service_name=behind${index}`,
+    `  -o postscreen_greet_wait=${greetWait}s`,
+    `  -o { postscreen_greet_banner = ${name} please wait }`,
+    "  -o postscreen_greet_action=enforce",
+    "  -o postscreen_cache_map=",
+    `behind${index} pass - - n - - smtpd`,
+    describeSmtpd(listener),
   ].join("\n");
+}
 
-function describeServer(options: { queue: string; data: string; folder: string; domain: string }): string {
-  const { queue, data, folder, domain } = options;
+function describeSmtpd({ name, certificate, settings = [] }: Listener): string {
+  const tls = certificate
+    ? [`smtpd_tls_cert_file = ${certificate.certificate}`, `smtpd_tls_key_file = ${certificate.key}`]
+    : ["smtpd_tls_security_level = none"];
+  const all = [`myhostname = ${name}`, `smtpd_banner = ${name} ESMTP`, ...tls, ...settings];
+  return `${all.map((setting) => `  -o { ${setting} }`).join("\n")}\n`;
+}
+
+function describeServer(options: {
+  queue: string;
+  data: string;
+  folder: string;
+  domains: string[];
+  usesIpv6: boolean;
+}): string {
+  const { queue, data, folder, domains, usesIpv6 } = options;
   return `
 compatibility_level = 3.6
 queue_directory = ${queue}
@@ -132,9 +162,9 @@ setgid_group = postdrop
 maillog_file = ${folder}/maillog
 maillog_file_prefixes = ${folder}
 inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-myhostname = mail.${domain}
-mydestination = ${domain}
+inet_protocols = ${usesIpv6 ? "all" : "ipv4"}
+myhostname = mail.${domains[0]}
+mydestination = ${domains.join(" ")}
 mynetworks = 192.0.2.255/32
 local_recipient_maps =
 local_transport = discard

@@ -10,20 +10,43 @@ export const run = promisify(execFile);
 export interface Daemon {
   stop(): Promise<void>;
 }
+/** A server in the foreground. */
+export interface Process extends Daemon {
+  /** The last of what it printed. */
+  output(): string;
+  hasEnded(): boolean;
+  signal(name: NodeJS.Signals): void;
+  /** Resolves when the server prints a text from now on; fails after ten seconds. */
+  waitFor(text: string): Promise<void>;
+}
 
-/**
- * Starts a server in the foreground; what it prints is kept for the message of a failed start. `ownGroup` is for servers that end
- * their children by process group.
- */
-export function startDaemon(
+interface Place {
+  /** For servers that end their children by process group. */
+  ownGroup?: boolean;
+  /** Network namespace to run in; this process's own when absent. */
+  namespace?: string | undefined;
+}
+
+/** The command that runs another one in a network namespace. `ip` becomes that program, so the process id stays the same. */
+export const inNamespace = (
+  namespace: string | undefined,
   program: string,
   parameters: string[],
-  ownGroup = false,
-): Daemon & { output(): string; hasEnded(): boolean } {
-  const child: ChildProcess = spawn(program, parameters, { stdio: ["ignore", "pipe", "pipe"], detached: ownGroup });
+): [string, string[]] =>
+  namespace === undefined ? [program, parameters] : ["ip", ["netns", "exec", namespace, program, ...parameters]];
+
+/** Starts a server in the foreground; what it prints is kept for the message of a failed start. */
+export function startDaemon(program: string, parameters: string[], place: Place = {}): Process {
+  const [command, words] = inNamespace(place.namespace, program, parameters);
+  const child: ChildProcess = spawn(command, words, {
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: place.ownGroup ?? false,
+  });
   let output = "";
+  const listeners = new Set<(part: string) => void>();
   const keep = (part: Buffer) => {
     output = (output + part.toString("utf8")).slice(-8_000);
+    for (const listener of listeners) listener(part.toString("utf8"));
   };
   child.stdout?.on("data", keep);
   child.stderr?.on("data", keep);
@@ -32,6 +55,8 @@ export function startDaemon(
   return {
     output: () => output,
     hasEnded,
+    signal: (name) => void child.kill(name),
+    waitFor: (text) => waitForText(text, listeners),
     stop: async () => {
       if (hasEnded()) return;
       const ended = once(child, "exit").then(() => true);
@@ -46,15 +71,28 @@ export function startDaemon(
   };
 }
 
+async function waitForText(text: string, listeners: Set<(part: string) => void>): Promise<void> {
+  let seen = "";
+  const listener = (part: string) => {
+    seen += part;
+  };
+  listeners.add(listener);
+  const deadline = performance.now() + 10_000;
+  while (!seen.includes(text) && performance.now() < deadline) await sleep(10);
+  listeners.delete(listener);
+  if (!seen.includes(text)) throw new Error(`“${text}” was not printed, but:\n${seen}`);
+}
+
 /** Waits until every address takes TCP connections; otherwise ends the server and fails with what it printed. */
 export async function waitForPorts(
-  server: Daemon & { output(): string; hasEnded(): boolean },
+  server: Process,
   name: string,
   endpoints: { address: string; port: number }[],
+  namespace?: string,
 ): Promise<void> {
   const deadline = performance.now() + 15_000;
   for (const { address, port } of endpoints) {
-    while (!(await canConnect(address, port))) {
+    while (!(await canConnect(address, port, namespace))) {
       if (!server.hasEnded() && performance.now() < deadline) {
         await sleep(20);
         continue;
@@ -65,8 +103,13 @@ export async function waitForPorts(
   }
 }
 
-/** Whether something takes TCP connections there. */
-export function canConnect(host: string, port: number): Promise<boolean> {
+/** Whether something takes TCP connections there, seen from a network namespace if one is named. */
+export function canConnect(host: string, port: number, namespace?: string): Promise<boolean> {
+  if (namespace !== undefined)
+    return run(...inNamespace(namespace, "timeout", ["2", "bash", "-c", `: </dev/tcp/${host}/${port}`])).then(
+      () => true,
+      () => false,
+    );
   return new Promise((resolve) => {
     const socket = createConnection({ host, port });
     const finish = (isOpen: boolean) => {

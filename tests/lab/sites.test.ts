@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkCatalog, judgeAgain } from "../../src-main/checks/index.ts";
+import type { CheckOutcome } from "../../src-main/checks/run.ts";
+import { smtpRecord } from "../../src-main/checks/smtp/record.ts";
+import { parseReply, readExtensions } from "../../src-main/checks/smtp/reply.ts";
+import { runToEnd } from "../unit/checks/context.ts";
+import { expectOutcome } from "./outcome.ts";
+import { askDig, askSwaks, listExchanges, ownOpinion } from "./second-opinion.ts";
+import type { Expectation, Site } from "./site.ts";
+import { findDirectoryObstacle } from "./site-directory.ts";
+import { findSiteLabObstacle, type SiteLab, startSiteLab } from "./site-lab.ts";
+import { sites } from "./sites/index.ts";
+
+const obstacle = findSiteLabObstacle();
+if (obstacle !== null) console.log(`the lab's sites are skipped: ${obstacle}`);
+const known = new Set(checkCatalog.map(({ id }) => id));
+
+/** Why a site cannot be run here, or null. */
+function findSiteObstacle(site: Site): string | null {
+  const unknown = site.run.filter(({ check }) => !known.has(check)).map(({ check }) => check);
+  if (unknown.length > 0) return `no check is called ${unknown.join(", ")}`;
+  return findDirectoryObstacle(site);
+}
+for (const site of sites) {
+  const reason = findSiteObstacle(site);
+  if (reason !== null) console.log(`the site ${site.name} is skipped: ${reason}`);
+}
+
+describe.skipIf(obstacle !== null)("sites", () => {
+  let lab: SiteLab;
+  const outcomes: { site: Site; outcome: CheckOutcome }[] = [];
+  beforeAll(async () => {
+    lab = await startSiteLab(sites);
+  }, 120_000);
+  afterAll(() => lab?.stop(), 60_000);
+
+  /** Runs, and judges the record again as it comes back from a file. */
+  async function run(site: Site, expectation: Expectation): Promise<CheckOutcome> {
+    const { password } = expectation;
+    const secret = password === "right" ? lab.password : `${lab.password}x`;
+    const secrets = password === undefined ? {} : { directoryPassword: secret };
+    const outcome = await runToEnd(expectation.check, lab.contextOf(site, expectation), { secrets });
+    expect(judgeAgain(expectation.check, JSON.parse(JSON.stringify(outcome.record)))).toEqual(outcome.judgement);
+    expect(JSON.stringify(outcome)).not.toContain(lab.password);
+    outcomes.push({ site, outcome });
+    return outcome;
+  }
+
+  for (const site of sites)
+    describe.skipIf(findSiteObstacle(site) !== null)(site.name, () => {
+      test.each(site.run.map((one, index) => ({ ...one, label: `${index + 1}. ${one.check}: ${one.verdict}` })))(
+        "$label",
+        async (expectation) => {
+          expectOutcome((await run(site, expectation)).judgement, expectation);
+        },
+      );
+    });
+
+  test("dig hears from the same servers what was recorded", async () => {
+    const all = outcomes.flatMap(({ outcome }) => listExchanges(outcome.record.record));
+    const answered = all.filter(({ reply }) => reply !== null);
+    const unique = [...new Map(answered.map((one) => [`${one.server} ${one.type} ${one.name}`, one])).values()];
+    expect(unique.length).toBeGreaterThan(100);
+    const opinions = await askDig(unique);
+    const told = (list: string[]) => list.map((text, index) => `${unique[index]?.type} ${unique[index]?.name} ${text}`);
+    expect(told(unique.map(ownOpinion))).toEqual(told(opinions));
+  });
+
+  test("swaks hears the same extensions from Postfix, with TLS, without it, and from a script", async () => {
+    const wanted = sites.filter(({ name }) => ["healthy", "without-tls", "smtp-fixup"].includes(name));
+    const hello = "fieldbook.elsewhere.example";
+    const own = outcomes.filter(({ site }) => wanted.includes(site)).flatMap(({ outcome }) => listDialogues(outcome));
+    expect(own.length).toBeGreaterThanOrEqual(4);
+    for (const { address, port, extensions } of own)
+      expect([address, ...(await askSwaks(address, port, hello))]).toEqual([address, ...extensions]);
+  });
+});
+
+/** Every conversation of a record that came to EHLO. */
+function listDialogues({ record }: CheckOutcome): { address: string; port: number; extensions: string[] }[] {
+  const parsed = smtpRecord.safeParse(record.record);
+  if (!parsed.success) return [];
+  return parsed.data.hosts.flatMap(({ port, dialogues }) =>
+    dialogues.flatMap(({ address, turns }) => {
+      const hello = parseReply(turns.find(({ phase }) => phase === "ehlo")?.received ?? "");
+      return hello === null || hello === "foreign" ? [] : [{ address, port, extensions: readExtensions(hello) }];
+    }),
+  );
+}
