@@ -46,7 +46,7 @@ export function readReceived(value: string, position = 0): Hop {
   const [name = "", ...rest] = (from?.words ?? "").split(" ");
   const comments = [...(from?.comments ?? [])].join(" ");
   const address = readIp(`${comments} ${rest.join(" ")}`) ?? readIp(name);
-  const reverse = /^\s*\(?([A-Za-z0-9_.-]*\.[A-Za-z][A-Za-z0-9-]*)\.?[\s)[]/.exec(`${comments} `)?.[1] ?? null;
+  const [, reverse = null] = `${comments} `.match(/^\s*\(?([A-Za-z0-9_.-]*\.[A-Za-z][A-Za-z0-9-]*)\.?[\s)[]/) ?? [];
   return {
     position,
     from: readName(name),

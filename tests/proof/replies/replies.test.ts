@@ -10,6 +10,8 @@ const asking = checkCatalog.filter((definition) => !("needsInput" in definition)
 const expected: Record<string, [string, string]> = {
   "mx-records": ["pass", "warn"],
   "spf-record": ["pass", "fail"],
+  "spf-senders": ["pass", "fail"],
+  "dkim-record": ["pass", "fail"],
   "dmarc-record": ["pass", "fail"],
   "smart-host": ["pass", "fail"],
   "inbound-host": ["pass", "fail"],

@@ -77,8 +77,10 @@ function spell(type: DnsExchange["type"], data: unknown): unknown {
       const { usage, selector, matchingType, certificate } = data as Record<string, number> & { certificate: Buffer };
       return { type, usage, selector, matching: matchingType, data: certificate.toString("hex") };
     }
-    case "SOA":
-      return { type, serial: (data as { serial?: number }).serial ?? 0 };
+    case "SOA": {
+      const { serial = 0, minimum = 0 } = data as { serial?: number; minimum?: number };
+      return { type, serial, minimum };
+    }
     default:
       return { type, host: String(data).toLowerCase().replace(/^\.$/, "") };
   }
