@@ -45,7 +45,7 @@ export const inboundSites: Site[] = [
     "The server has no TLS: mail from the vendor arrives unencrypted.",
     { server: "postfix", certificate: "none" },
     [
-      { check: "inbound-host", verdict: "warn", says: [/without STARTTLS/, /arrives unencrypted/] },
+      { check: "inbound-host", verdict: "warn", says: [/without STARTTLS/, /hand mail over unencrypted/] },
       { check: "inbound-host", verdict: "fail", answers: promised },
     ],
   ),
@@ -139,7 +139,7 @@ export const inboundSites: Site[] = [
     "hosted-mailboxes",
     "The provider's host answers everybody: the connector refuses later, which a greeting cannot show.",
     { server: "postfix" },
-    [{ check: "lockdown", verdict: "not-measurable", says: [/the connector refuses during the message/] }],
+    [{ check: "lockdown", verdict: "not-measurable", says: [/their connector refuses during the message/] }],
     { family: "microsoft-365", platform: "microsoft-365" },
   ),
   site(

@@ -106,7 +106,7 @@ export const mxSites: Site[] = [
       {
         check: "mx-records",
         verdict: "warn",
-        says: [/the resolver still answers 10 mx\.old-filter/, /keep the old route/],
+        says: [/the resolver still answers 10 mx\.old-filter/, /Keep the old route/],
       },
     ],
   },
