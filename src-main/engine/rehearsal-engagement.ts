@@ -105,6 +105,7 @@ const answers: RfiAnswers = {
     "recipients.ldapEncryption": "strict",
     "recipients.rootDn": customer.rootDn,
     "recipients.bindDn": customer.bindDn,
+    "recipients.knownAddress": customer.recipient,
     "journaling.scope": "All mailboxes",
     "journaling.transport": "smtp",
     "gateway.vendor": "Old gateway",

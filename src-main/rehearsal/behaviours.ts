@@ -12,7 +12,8 @@ export const behaviours: Readonly<Record<BehaviourId, Behaviour>> = {
   healthy: { title: "Works as it should", shows: "Greeting, STARTTLS and a trusted certificate." },
   greylists: {
     title: "Greylists first contacts",
-    shows: "A 451 for the first minute; the same address is taken when it comes again.",
+    shows:
+      "A 451 for the first ten seconds, a minute outside rehearsals; the same address is taken when it comes again.",
   },
   "relay-denied": {
     title: "Refuses to relay for this address",

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import type { RehearsalState } from "../contract/rehearsal.ts";
 import type { NetworkSettings } from "../contract/settings.ts";
 import { createAuthority } from "./certificates.ts";
+import { greylistTime } from "./conversation.ts";
 import { startDirectoryServer } from "./directory-server.ts";
 import { type Identities, startMailServer } from "./mail-server.ts";
 import { startNameServer } from "./name-server.ts";
@@ -94,6 +95,7 @@ export async function startRehearsal(first: RehearsalState, vendor: VendorNames,
         smtpPort: gateway.port,
         submissionPort: submission.port,
         httpsPort: web.port,
+        greylistWait: greylistTime + 500,
         extraAuthorities: authority.pem,
       },
       ports: { server: server.port, directory: directory.port },

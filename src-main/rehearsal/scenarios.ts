@@ -31,7 +31,7 @@ export const scenarios: Readonly<Record<ScenarioId, Scenario>> = {
   },
   "not-authorised": {
     title: "Outbound address not authorised",
-    task: "The gateway puts everything off with 451. Find out from the reply why mail only queues.",
+    task: "The smart hosts greet, so their check passes, and yet mail queues with “451 Open relay not allowed”. Have that reply explained, and find out who acts.",
     step: "outbound",
     state: { ...outbound, gateway: "relay-denied" },
   },
@@ -67,7 +67,7 @@ export const scenarios: Readonly<Record<ScenarioId, Scenario>> = {
   },
   greylisting: {
     title: "First contacts are put off",
-    task: "See a 451 for what it is: a delay of a minute and no fault.",
+    task: "See a 451 for what it is: a delay and no fault. The check waits and asks again by itself.",
     step: "inbound",
     state: { ...inbound, gateway: "greylists" },
   },
