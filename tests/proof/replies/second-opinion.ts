@@ -30,21 +30,23 @@ export function listExchanges(value: Json): DnsExchange[] {
   return isExchange ? [value as unknown as DnsExchange] : Object.values(value).flatMap(listExchanges);
 }
 
-type LibraryAnswer = { name: string; type: string; data: unknown };
+type LibraryAnswer = { name: string; type: string; class: string; flush: boolean; data: unknown };
 
 function readWithLibrary({ reply, type, name }: DnsExchange, own: Answer): string[] | null {
   const answers = decodeAnswers(Buffer.from(reply ?? "", "hex"));
   if (answers === null) return null;
   const end = own.aliases.at(-1) ?? name;
   return answers
+    .filter((answer) => answer.class === "IN" && !answer.flush)
     .filter((answer) => answer.type === type && answer.name.toLowerCase().replace(/^\.$/, "") === end)
     .map(({ data }) => JSON.stringify(spell(type, data)))
     .sort();
 }
 
 /**
- * The answer records that the library can read, from the first on; null when it can read none. It reads the data of every class, the
- * program passes over records of another class than IN, so a last record that only the library minds is left out.
+ * The answer records that the library can read, from the first on; null when it can read none. It reads the data of every class, and
+ * takes the highest bit of one for a flag (RFC 6762 10.2); the program passes over records of another class than IN, so a last record
+ * that only the library minds is left out.
  */
 function decodeAnswers(bytes: Buffer): LibraryAnswer[] | null {
   if (bytes.length < 12) return null;
