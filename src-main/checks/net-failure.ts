@@ -41,7 +41,8 @@ const sentences: Record<string, string> = {
 };
 
 /** The failure in words, for the middle of a sentence. */
-export const describeFailure = (code: string): string => lookUp(sentences, code) ?? `the network reported ${code}`;
+export const describeFailure = (code: string): string =>
+  lookUp(sentences, code) ?? `the network reported ${code.replace(/[.\s]+$/, "")}`;
 
 /** Codes that say "nobody answered": a firewall, a blocked port or a wrong network, never the other side's own word. */
 export const isSilence = (code: string): boolean =>

@@ -97,7 +97,7 @@ export function exchangeToAnswer(exchange: DnsExchange): Answer {
   if (exchange.reply === null)
     return { ...base, status: "silent", detail: describeFailure(exchange.failure ?? "NOT_RECORDED") };
   const parsed = parseMessage(hexToBytes(exchange.reply));
-  if (!parsed.ok) return { ...base, status: "malformed", detail: parsed.problem };
+  if (!parsed.ok) return { ...base, status: "malformed", detail: parsed.problem.replace(/\.$/, "") };
   return readAnswer(parsed.message, base);
 }
 
