@@ -1,4 +1,5 @@
 import type { CheckContext, Verdict } from "../../src-main/checks/types.ts";
+import type { Lasting } from "../../src-main/contract/replies.ts";
 import type { RfiAnswers } from "../../src-main/contract/rfi/form.ts";
 import type { Script } from "../unit/checks/fake-smtp.ts";
 import type { Zone } from "./name-server.ts";
@@ -101,6 +102,8 @@ export interface Site {
   /** The authoritative server answers in place of the resolver: it verifies nothing. */
   isResolverBlind?: boolean;
   network?: Partial<CheckContext["network"]>;
+  /** Mail from the customer that a host refuses: what swaks hears when it sends some, as the program explains it. */
+  refusals?: { host: string; means: RegExp; lasting: Lasting }[];
   run: Expectation[];
 }
 

@@ -3,10 +3,12 @@ import { checkCatalog, judgeAgain } from "../../src-main/checks/index.ts";
 import type { CheckOutcome } from "../../src-main/checks/run.ts";
 import { smtpHost } from "../../src-main/checks/smtp/record.ts";
 import { parseReply, readExtensions } from "../../src-main/checks/smtp/reply.ts";
+import { explainReplies } from "../../src-main/guide/replies.ts";
 import { runToEnd } from "../unit/checks/context.ts";
+import { playbook } from "../unit/guide/playbook-files.ts";
 import { expectOutcome } from "./outcome.ts";
-import { askDig, askSwaks, listExchanges, ownOpinion } from "./second-opinion.ts";
-import type { Expectation, Site } from "./site.ts";
+import { askDig, askSwaks, listExchanges, ownOpinion, sendBySwaks } from "./second-opinion.ts";
+import { type Expectation, fullName, type Site } from "./site.ts";
 import { findDirectoryObstacle } from "./site-directory.ts";
 import { findSiteLabObstacle, type SiteLab, startSiteLab } from "./site-lab.ts";
 import { sites } from "./sites/index.ts";
@@ -57,6 +59,17 @@ describe.skipIf(obstacle !== null)("sites", () => {
         },
       );
     });
+
+  const refusals = sites.flatMap((site) => (site.refusals ?? []).map((one) => ({ site, ...one, name: site.name })));
+  test.each(refusals)("what swaks hears at $name is explained", async ({ site, host, means, lasting }) => {
+    const listener = lab.listeners.find(({ name }) => name === fullName(site, host));
+    if (!listener) throw new Error(`There is no ${host}.`);
+    const heard = await sendBySwaks(listener, lab.smtpPort, "ada@acme.example", "bob@elsewhere.example");
+    const [explained, ...more] = explainReplies(playbook, heard, "EU").filter((one) => one.known === "vendor");
+    expect(more, heard).toEqual([]);
+    expect(explained).toMatchObject({ lasting, code: 451, grid: { isOther: false } });
+    expect(explained?.meaning).toMatch(means);
+  });
 
   test("dig hears from the same servers what was recorded", async () => {
     const all = outcomes.flatMap(({ outcome }) => listExchanges(outcome.record.record));

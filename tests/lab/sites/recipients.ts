@@ -135,7 +135,12 @@ export const recipientSites: Site[] = [
   site(
     "relaying",
     "The server relays for this address. From inside the customer's network that may be right.",
-    refusing([knows, "smtpd_relay_restrictions = permit"]),
+    refusing([
+      knows,
+      "mynetworks = 0.0.0.0/0",
+      "smtpd_reject_unlisted_recipient = no",
+      "smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination",
+    ]),
     [{ check: "open-relay", verdict: "warn", says: [/took a foreign recipient/, /Run the check again from outside/] }],
   ),
   site(
