@@ -3,6 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findLabObstacle } from "./lab/lab.ts";
+import { findNamespaceObstacle } from "./lab/namespaces.ts";
+import { findDirectoryObstacle } from "./lab/site-directory.ts";
+import { findSiteLabObstacle } from "./lab/site-lab.ts";
+import { sites } from "./lab/sites/index.ts";
 import { findTracingObstacle } from "./proof/power-loss/record.ts";
 
 /** Runs every test that can run on this machine and ends with one line of counts. What cannot run is counted as skipped, with its reason. */
@@ -44,7 +48,8 @@ async function runVitest(report: string, which: string[]): Promise<Counts> {
   const failed = Math.max(numFailedTests, numFailedTestSuites > 0 || code !== 0 ? 1 : 0);
   const skipped = numPendingTests + numTodoTests;
   const why = [
-    findLabObstacle(),
+    ...new Set([findLabObstacle(), findSiteLabObstacle(), findNamespaceObstacle()]),
+    ...new Set(sites.map(findDirectoryObstacle)),
     findTracingObstacle(),
     ...["pdftotext", "gcc"].map((name) => (hasProgram(name) ? null : `${name} is not installed; ${setupHint}`)),
   ];

@@ -37,14 +37,14 @@ const domain = "acme.example";
 const rootDn = "dc=acme,dc=example";
 const bindDn = `cn=reader,${rootDn}`;
 const controller = `dc1.${domain}`;
-const [customer = ""] = addresses.customer.v4;
+const [customer = "", relay = ""] = addresses.customer.v4;
 const [nameServer = ""] = addresses.vendor.v4;
 const zones = [
   {
     name: domain,
     records: [
       ...[`mail 300 IN A ${customer}`, `both 300 IN A ${customer}`, `both 300 IN AAAA ${addresses.customer.v6}`],
-      `dc1 300 IN A ${customer}`,
+      ...[`dc1 300 IN A ${customer}`, `relay 300 IN A ${relay}`],
     ],
   },
   {
@@ -86,7 +86,19 @@ async function startServers(folder: string, daemons: Daemon[], stop: FirewallLab
   const mail: [Place, Listener[]][] = [
     [
       "customer",
-      [customer, addresses.customer.v6].map((address) => ({ name: `mail.${domain}`, address, certificate: own })),
+      [
+        ...[customer, addresses.customer.v6].map((address) => ({ name: `mail.${domain}`, address, certificate: own })),
+        {
+          name: `relay.${domain}`,
+          address: relay,
+          certificate: own,
+          settings: [
+            "mynetworks = 0.0.0.0/0",
+            "smtpd_reject_unlisted_recipient = no",
+            "smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination",
+          ],
+        },
+      ],
     ],
     [
       "vendor",

@@ -8,6 +8,8 @@ import { canConnect, type Daemon, run, startDaemon, waitForPorts } from "./proce
 export interface Listener {
   name: string;
   address: string;
+  /** The server's usual one when absent. */
+  port?: number;
   /** Null offers no STARTTLS. */
   certificate: Certificate | null;
   /** Settings of this listener only, as `name = value`. */
@@ -66,7 +68,7 @@ export async function startMailServer(
     namespace,
   });
   const log = () => readFile(join(folder, "maillog"), "utf8").catch(() => "");
-  const endpoints = listeners.map(({ address }) => ({ address, port }));
+  const endpoints = listeners.map(({ address, port: own = port }) => ({ address, port: own }));
   await waitForPorts(server, "postfix", endpoints, namespace).catch(async (error: Error) => {
     throw new Error(`${error.message}\n${await log()}`);
   });
@@ -118,8 +120,8 @@ async function waitUntilListening(listener: Listener | undefined, port: number, 
   throw new Error("Postfix did not take its new configuration.");
 }
 
-function describeListener(listener: Listener, port: number, index: number): string {
-  const { address, greetWait, name } = listener;
+function describeListener(listener: Listener, usual: number, index: number): string {
+  const { address, greetWait, name, port = usual } = listener;
   const at = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
   if (greetWait === undefined) return `${at} inet n - n - - smtpd\n${describeSmtpd(listener)}`;
   // postscreen hands over to a smtpd of its own; one process of it per address (postscreen(8)).

@@ -10,7 +10,7 @@ export type Place = (typeof places)[number];
 
 /** Addresses of each place: documentation networks (RFC 5737, RFC 3849), which lead nowhere but between the namespaces. */
 export const addresses: Record<Place, { v4: string[]; v6: string }> = {
-  customer: { v4: ["192.0.2.10"], v6: "2001:db8::10" },
+  customer: { v4: ["192.0.2.10", "192.0.2.11"], v6: "2001:db8::10" },
   vendor: { v4: ["192.0.2.20", "192.0.2.21"], v6: "2001:db8::20" },
   laptop: { v4: ["192.0.2.30"], v6: "2001:db8::30" },
 };

@@ -1,5 +1,6 @@
 import { type DnsExchange, dnsExchange, exchangeToAnswer } from "../../src-main/checks/dns/exchange.ts";
 import type { RecordData } from "../../src-main/checks/dns/message.ts";
+import type { Listener } from "./mail-server.ts";
 import { run } from "./processes.ts";
 
 /** Every DNS exchange in a record, wherever the check keeps it. */
@@ -71,6 +72,20 @@ function normalise(type: string, text: string): string {
 }
 
 const describe = (status: string, data: string[]): string => `${status}: ${data.sort().join(" | ")}`;
+
+/** What swaks prints when a host refuses a message of one envelope. */
+export async function sendBySwaks(
+  host: Pick<Listener, "address">,
+  port: number,
+  from: string,
+  to: string,
+): Promise<string> {
+  const parameters = ["--server", host.address, "--port", `${port}`, "--ehlo", "mail.acme.example"];
+  return run("swaks", [...parameters, "--from", from, "--to", to]).then(
+    ({ stdout }) => stdout,
+    (error: { stdout: string }) => error.stdout,
+  );
+}
 
 /** Extensions that swaks hears after EHLO, in the order given, by upper-case keyword. */
 export async function askSwaks(address: string, port: number, hello: string): Promise<string[]> {

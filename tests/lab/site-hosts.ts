@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from "node:crypto";
+import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type FakeSmtp, startFakeSmtp } from "../unit/checks/fake-smtp.ts";
 import { type Authority, type Certificate, createSelfSigned } from "./certificates.ts";
@@ -77,16 +77,25 @@ export async function describeZones(site: Site, records: string[], hosts: Placed
   );
 }
 
-/** Replaces `{address:NAME}`, and `{tlsa:NAME}` by the SHA-256 of the key of a host's certificate (RFC 6698 2.1, selector 1, matching type 1). */
+/** Replaces what stands in braces: see `Site`. */
 async function fillIn(record: string, site: Site, hosts: PlacedHost[]): Promise<string> {
-  const [whole, kind, name = ""] = /\{(address|tlsa):([^}]+)\}/.exec(record) ?? [];
+  const [whole, kind, name = ""] = /\{(address|tlsa|rsa):([^}]+)\}/.exec(record) ?? [];
   if (whole === undefined) return record;
+  if (kind === "rsa") return fillIn(record.replace(whole, createDkimKey(Number(name))), site, hosts);
   const host = hosts.find((one) => one.name === fullName(site, name));
   if (!host) throw new Error(`The site ${site.name} has no host ${name}.`);
   const value = kind === "address" ? host.address : await hashKey(host.certificate);
   return fillIn(record.replace(whole, value), site, hosts);
 }
 
+/** A public key in Base64, in strings that fit a TXT record; the quotes around all of it are the record's. */
+function createDkimKey(modulusLength: number): string {
+  const { publicKey } = generateKeyPairSync("rsa", { modulusLength });
+  const text = publicKey.export({ type: "spki", format: "der" }).toString("base64");
+  return (text.match(/.{1,200}/g) ?? []).join('" "');
+}
+
+/** The key of a certificate as TLSA names it with selector 1 and matching type 1 (RFC 6698 2.1). */
 async function hashKey(certificate: Certificate | null): Promise<string> {
   if (!certificate) throw new Error("There is no key to hash.");
   const { publicKey } = new X509Certificate(await readFile(certificate.certificate));
@@ -114,17 +123,20 @@ export async function listListeners(hosts: PlacedHost[], daemons: Daemon[]): Pro
 }
 
 /** Starts the hosts that follow a script. */
-export async function startScripted(hosts: PlacedHost[], port: number): Promise<Daemon[]> {
-  const started = hosts.map(async ({ address, certificate, host }): Promise<Daemon[]> => {
+export async function startScripted(
+  hosts: PlacedHost[],
+  ports: { smtp: number; submission: number },
+): Promise<Daemon[]> {
+  const started = hosts.map(async ({ address, certificate, host }): Promise<FakeSmtp[]> => {
     if (host.server !== "scripted") return [];
-    const server: FakeSmtp = await startFakeSmtp(
-      { ...host.script, ...(certificate ? { handshake: await readHandshake(certificate, host.maxVersion) } : {}) },
-      address,
-      port,
-    );
-    return [{ stop: async () => server.stop() }];
+    const handshake = certificate ? { handshake: await readHandshake(certificate, host.maxVersion) } : {};
+    const { script, submission } = host;
+    return Promise.all([
+      startFakeSmtp({ ...script, ...handshake }, address, ports.smtp),
+      ...(submission ? [startFakeSmtp({ ...submission, ...handshake }, address, ports.submission)] : []),
+    ]);
   });
-  return (await Promise.all(started)).flat();
+  return (await Promise.all(started)).flat().map((server) => ({ stop: async () => server.stop() }));
 }
 
 async function readHandshake(certificate: Certificate, maxVersion: "TLSv1.1" | undefined) {

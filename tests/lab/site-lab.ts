@@ -41,6 +41,7 @@ interface Ports {
   dns: number;
   resolver: number;
   smtp: number;
+  submission: number;
   https: number;
   ldap: number;
   ldaps: number;
@@ -76,10 +77,8 @@ const secondAddress = "127.60.0.2";
 const resolverAddress = "127.60.0.3";
 /** An address where nothing listens. */
 const nowhere = "127.60.0.4";
-const vendorAddress = (host: string): string => {
-  const hosts = [...vendor.mx, ...vendor.smart, ...vendor.otherRegion];
-  return `127.60.1.${hosts.indexOf(host) + 1}`;
-};
+const vendorHosts = [...vendor.mx, ...vendor.smart, ...vendor.journal, ...vendor.otherRegion];
+const vendorAddress = (host: string): string => `127.60.1.${vendorHosts.indexOf(host) + 1}`;
 
 /** Starts everything the sites need. */
 export async function startSiteLab(sites: readonly Site[]): Promise<SiteLab> {
@@ -108,8 +107,8 @@ async function startServers(options: {
   stop: SiteLab["stop"];
 }): Promise<SiteLab> {
   const { folder, daemons, sites, stop } = options;
-  const [dns = 0, resolver = 0, smtp = 0, https = 0, ldap = 0, ldaps = 0] = await findFreePorts(6);
-  const ports: Ports = { dns, resolver, smtp, https, ldap, ldaps };
+  const [dns = 0, resolver = 0, smtp = 0, submission = 0, https = 0, ldap = 0, ldaps = 0] = await findFreePorts(7);
+  const ports: Ports = { dns, resolver, smtp, submission, https, ldap, ldaps };
   const authority = await createAuthority(folder);
   const password = `Lab-${randomBytes(9).toString("base64url")}`;
   const stage: Stage = { folder, authority, ports, daemons, password };
@@ -193,16 +192,18 @@ async function startSecond(
 }
 
 async function startMail(placed: PlacedSite[], { folder, authority, ports, daemons }: Stage): Promise<Listener[]> {
-  const names = [...vendor.mx, ...vendor.smart, ...vendor.otherRegion];
-  const certificate = await makeCertificate(folder, authority, "vendor", names);
+  const certificate = await makeCertificate(folder, authority, "vendor", vendorHosts);
   const hosts = placed.flatMap((one) => one.hosts);
-  const listeners = [
-    ...names.map((name) => ({ name, certificate, address: vendorAddress(name) })),
-    ...(await listListeners(hosts, daemons)),
-  ];
+  // The service knows the recipients of its customers.
+  const settings = ["local_recipient_maps = inline:{ada=1}"];
+  const vendors = vendorHosts.map((name) => ({ name, certificate, settings, address: vendorAddress(name) }));
+  const submission = vendors
+    .filter(({ name }) => vendor.smart.includes(name))
+    .map((one) => ({ ...one, port: ports.submission }));
+  const listeners = [...vendors, ...submission, ...(await listListeners(hosts, daemons))];
   const domains = placed.flatMap(({ zones }) => zones.map(({ name }) => name));
   daemons.push(await startMailServer(folder, ports.smtp, domains, listeners));
-  daemons.push(...(await startScripted(hosts, ports.smtp)));
+  daemons.push(...(await startScripted(hosts, ports)));
   return listeners;
 }
 
@@ -234,7 +235,7 @@ function describeContext(
   const fields = Object.assign({}, usual.fields, ...given.map((one) => one?.fields));
   if (fields["recipients.ldapEncryption"] === "none") fields["recipients.ldapPort"] = ports.ldap;
   return {
-    services: ["email-security"],
+    services: site.services ?? ["email-security"],
     family: site.family ?? "postfix",
     platform: site.platform ?? "postfix",
     answers: {
@@ -244,9 +245,10 @@ function describeContext(
     region: { ...healthyRegion, ...site.region },
     network: {
       ...loopbackNetwork,
-      resolver: `${resolverAddress}:${ports.resolver}`,
+      resolver: site.isResolverBlind ? `${nameServerAddress}:${ports.dns}` : `${resolverAddress}:${ports.resolver}`,
       authoritativePort: ports.dns,
       smtpPort: ports.smtp,
+      submissionPort: ports.submission,
       httpsPort: ports.https,
       ehloName: "fieldbook.elsewhere.example",
       dnsTimeout: 2_000,

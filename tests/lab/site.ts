@@ -1,4 +1,5 @@
 import type { CheckContext, Verdict } from "../../src-main/checks/types.ts";
+import type { Lasting } from "../../src-main/contract/replies.ts";
 import type { RfiAnswers } from "../../src-main/contract/rfi/form.ts";
 import type { Script } from "../unit/checks/fake-smtp.ts";
 import type { Zone } from "./name-server.ts";
@@ -18,7 +19,14 @@ export type MailHost =
       /** Puts every sender off at first, with this text behind 451, and lets it through after `wait` milliseconds. */
       greylisting?: { reply: string; wait: number };
     }
-  | { server: "scripted"; script: Omit<Script, "handshake">; certificate?: CertificateKind; maxVersion?: "TLSv1.1" }
+  | {
+      server: "scripted";
+      script: Omit<Script, "handshake">;
+      certificate?: CertificateKind;
+      maxVersion?: "TLSv1.1";
+      /** Script of the submission port, where there is one. */
+      submission?: Omit<Script, "handshake">;
+    }
   | { server: "nothing" };
 
 export type Directory =
@@ -60,12 +68,14 @@ export interface Expectation {
   answers?: Answers;
   /** Password for the directory: none when absent. */
   password?: "right" | "wrong";
+  /** Whether an account for the smart hosts is given. */
+  hasAccount?: boolean;
 }
 
 /**
  * A small customer's site. What it does not declare is as at a healthy site: see `healthyZone` and `answerForm`. Host names are
- * relative to the customer's domain unless they end in a dot; `{address:NAME}` and `{tlsa:NAME}` in records stand for a host's address and for
- * the SHA-256 of its public key.
+ * relative to the customer's domain unless they end in a dot. In records `{address:NAME}` stands for a host's address, `{tlsa:NAME}` for
+ * the SHA-256 of its public key, and `{rsa:BITS}` for a new RSA key as DKIM publishes it.
  */
 export interface Site {
   /** Also the first label of the customer's domain, `<name>.example`. */
@@ -88,7 +98,12 @@ export interface Site {
   answers?: Answers;
   family?: CheckContext["family"];
   platform?: CheckContext["platform"];
+  services?: CheckContext["services"];
+  /** The authoritative server answers in place of the resolver: it verifies nothing. */
+  isResolverBlind?: boolean;
   network?: Partial<CheckContext["network"]>;
+  /** Mail from the customer that a host refuses: what swaks hears when it sends some, as the program explains it. */
+  refusals?: { host: string; means: RegExp; lasting: Lasting }[];
   run: Expectation[];
 }
 
@@ -102,6 +117,7 @@ export const fullName = (site: Site, name: string): string =>
 export const vendor = {
   mx: ["eu-smtp-inbound-1.mimecast.com", "eu-smtp-inbound-2.mimecast.com"],
   smart: ["eu-smtp-outbound-1.mimecast.com", "eu-smtp-outbound-2.mimecast.com"],
+  journal: ["eu-smtp-journal-1.mimecast.com", "eu-smtp-journal-2.mimecast.com"],
   otherRegion: ["us-smtp-inbound-1.mimecast.com", "us-smtp-outbound-1.mimecast.com"],
   spf: "eu._netblocks.mimecast.com",
 };
@@ -115,6 +131,7 @@ export const healthyRegion: Record<string, string[]> = {
   "mx-hosts": vendor.mx,
   "mx-suffixes": ["mimecast.com", "mimecast.co.za"],
   "smart-hosts": vendor.smart,
+  "journal-hosts": vendor.journal,
   "spf-include": [vendor.spf],
   "spf-global-include": ["_netblocks.mimecast.com"],
 };
@@ -123,7 +140,7 @@ export const healthyRegion: Record<string, string[]> = {
 export const vendorZone = (addressOf: (host: string) => string): Zone => {
   const regions = ["eu", "de", "us", "za", "au", "ca"];
   const includes = regions.map((region) => `include:${region}._netblocks.mimecast.com`).join(" ");
-  const hosts = [...vendor.mx, ...vendor.smart, ...vendor.otherRegion];
+  const hosts = [...vendor.mx, ...vendor.smart, ...vendor.journal, ...vendor.otherRegion];
   return {
     name: "mimecast.com",
     records: [

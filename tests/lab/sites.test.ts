@@ -1,29 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import * as z from "zod";
-import { checkCatalog, judgeAgain } from "../../src-main/checks/index.ts";
+import { judgeAgain } from "../../src-main/checks/index.ts";
 import type { CheckOutcome } from "../../src-main/checks/run.ts";
-import { smtpRecord } from "../../src-main/checks/smtp/record.ts";
+import { smtpHost } from "../../src-main/checks/smtp/record.ts";
 import { parseReply, readExtensions } from "../../src-main/checks/smtp/reply.ts";
+import { explainReplies } from "../../src-main/guide/replies.ts";
 import { runToEnd } from "../unit/checks/context.ts";
+import { playbook } from "../unit/guide/playbook-files.ts";
 import { expectOutcome } from "./outcome.ts";
-import { askDig, askSwaks, listExchanges, ownOpinion } from "./second-opinion.ts";
-import type { Expectation, Site } from "./site.ts";
+import { askDig, askSwaks, listExchanges, ownOpinion, sendBySwaks } from "./second-opinion.ts";
+import { type Expectation, fullName, type Site } from "./site.ts";
 import { findDirectoryObstacle } from "./site-directory.ts";
 import { findSiteLabObstacle, type SiteLab, startSiteLab } from "./site-lab.ts";
 import { sites } from "./sites/index.ts";
 
 const obstacle = findSiteLabObstacle();
 if (obstacle !== null) console.log(`the lab's sites are skipped: ${obstacle}`);
-const known = new Set(checkCatalog.map(({ id }) => id));
-
-/** Why a site cannot be run here, or null. */
-function findSiteObstacle(site: Site): string | null {
-  const unknown = site.run.filter(({ check }) => !known.has(check)).map(({ check }) => check);
-  if (unknown.length > 0) return `no check is called ${unknown.join(", ")}`;
-  return findDirectoryObstacle(site);
-}
 for (const site of sites) {
-  const reason = findSiteObstacle(site);
+  const reason = findDirectoryObstacle(site);
   if (reason !== null) console.log(`the site ${site.name} is skipped: ${reason}`);
 }
 
@@ -37,9 +30,11 @@ describe.skipIf(obstacle !== null)("sites", () => {
 
   /** Runs, and judges the record again as it comes back from a file. */
   async function run(site: Site, expectation: Expectation): Promise<CheckOutcome> {
-    const { password } = expectation;
-    const secret = password === "right" ? lab.password : `${lab.password}x`;
-    const secrets = password === undefined ? {} : { directoryPassword: secret };
+    const { password, hasAccount } = expectation;
+    const secrets = {
+      ...(password ? { directoryPassword: password === "right" ? lab.password : `${lab.password}x` } : {}),
+      ...(hasAccount ? { smtpUser: "fieldbook@acme.example", smtpPassword: lab.password } : {}),
+    };
     const outcome = await runToEnd(expectation.check, lab.contextOf(site, expectation), { secrets });
     expect(judgeAgain(expectation.check, JSON.parse(JSON.stringify(outcome.record)))).toEqual(outcome.judgement);
     expect(JSON.stringify(outcome)).not.toContain(lab.password);
@@ -48,7 +43,7 @@ describe.skipIf(obstacle !== null)("sites", () => {
   }
 
   for (const site of sites)
-    describe.skipIf(findSiteObstacle(site) !== null)(site.name, () => {
+    describe.skipIf(findDirectoryObstacle(site) !== null)(site.name, () => {
       test.each(site.run.map((one, index) => ({ ...one, label: `${index + 1}. ${one.check}: ${one.verdict}` })))(
         "$label",
         async (expectation) => {
@@ -56,6 +51,17 @@ describe.skipIf(obstacle !== null)("sites", () => {
         },
       );
     });
+
+  const refusals = sites.flatMap((site) => (site.refusals ?? []).map((one) => ({ site, ...one, name: site.name })));
+  test.each(refusals)("what swaks hears at $name is explained", async ({ site, host, means, lasting }) => {
+    const listener = lab.listeners.find(({ name }) => name === fullName(site, host));
+    if (!listener) throw new Error(`There is no ${host}.`);
+    const heard = await sendBySwaks(listener, lab.smtpPort, "ada@acme.example", "bob@elsewhere.example");
+    const [explained, ...more] = explainReplies(playbook, heard, "EU").filter((one) => one.known === "vendor");
+    expect(more, heard).toEqual([]);
+    expect(explained).toMatchObject({ lasting, code: 451, grid: { isOther: false } });
+    expect(explained?.meaning).toMatch(means);
+  });
 
   test("dig hears from the same servers what was recorded", async () => {
     const all = outcomes.flatMap(({ outcome }) => listExchanges(outcome.record.record));
@@ -70,21 +76,23 @@ describe.skipIf(obstacle !== null)("sites", () => {
   test("swaks hears the same extensions from Postfix, with TLS, without it, and from a script", async () => {
     const wanted = sites.filter(({ name }) => ["healthy", "without-tls", "smtp-fixup"].includes(name));
     const hello = "fieldbook.elsewhere.example";
-    const own = outcomes.filter(({ site }) => wanted.includes(site)).flatMap(({ outcome }) => listDialogues(outcome));
+    const own = outcomes
+      .filter(({ site }) => wanted.includes(site))
+      .flatMap(({ outcome }) => listDialogues(outcome.record.record));
     expect(own.length).toBeGreaterThanOrEqual(4);
     for (const { address, port, extensions } of own)
       expect([address, ...(await askSwaks(address, port, hello))]).toEqual([address, ...extensions]);
   });
 });
 
-/** Every conversation of a record that came to EHLO. */
-function listDialogues({ record }: CheckOutcome): { address: string; port: number; extensions: string[] }[] {
-  const parsed = z.looseObject({ hosts: smtpRecord.shape.hosts }).safeParse(record.record);
-  if (!parsed.success) return [];
-  return parsed.data.hosts.flatMap(({ port, dialogues }) =>
-    dialogues.flatMap(({ address, turns }) => {
-      const hello = parseReply(turns.find(({ phase }) => phase === "ehlo")?.received ?? "");
-      return hello === null || hello === "foreign" ? [] : [{ address, port, extensions: readExtensions(hello) }];
-    }),
-  );
+/** Every conversation of a record that came to EHLO, wherever the check keeps it. */
+function listDialogues(record: unknown): { address: string; port: number; extensions: string[] }[] {
+  const parsed = smtpHost.safeParse(record);
+  if (!parsed.success)
+    return typeof record === "object" && record !== null ? Object.values(record).flatMap(listDialogues) : [];
+  return parsed.data.dialogues.flatMap(({ address, turns }) => {
+    const hello = parseReply(turns.find(({ phase }) => phase === "ehlo")?.received ?? "");
+    if (hello === null || hello === "foreign") return [];
+    return [{ address, port: parsed.data.port, extensions: readExtensions(hello) }];
+  });
 }

@@ -88,7 +88,7 @@ function judgeHosts(plan: MxPlan, view: MxView, hosts: string[]): Finding[] {
   if (hosts.length === 1 && hosts[0] === "") return [judgeNullMx(view)];
   const own = hosts.filter((host) => isVendors(plan, host)).sort();
   const strangers = hosts.filter((host) => !own.includes(host));
-  if (own.length === 0) return judgeBeforeChange(domain, hosts, resolver, plan);
+  if (own.length === 0) return isChangedAlready(plan, view) ? [] : judgeBeforeChange(domain, hosts, resolver, plan);
   if (strangers.length > 0)
     return [
       finding(
@@ -100,6 +100,10 @@ function judgeHosts(plan: MxPlan, view: MxView, hosts: string[]): Finding[] {
     ];
   return [judgeRegion(plan, view, own)];
 }
+
+/** Whether an authoritative server has the vendor's hosts already, so that what the resolver gives is the past and not the present. */
+const isChangedAlready = (plan: MxPlan, { authorities }: MxView): boolean =>
+  authorities.some(({ mx }) => exchangeHosts(mx).some((host) => isVendors(plan, host)));
 
 const namesOf = (hosts: readonly string[]): string => toPrintable(listInWords(hosts), 1_200);
 

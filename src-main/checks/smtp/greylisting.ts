@@ -13,13 +13,17 @@ const wordings = [
   /^4\.3\.2 service currently unavailable/i,
 ];
 
+/** What the service says behind 451 for other reasons, with the same link to its page of replies; waiting changes none of them. */
+const otherReasons =
+  /open relay not allowed|account (?:in|out)bounds disabled|temporarily blacklisted|recipient temporarily unavailable|account service is temporarily unavailable|hostname is not authorized/i;
+
 /** Longest wait that a server may ask for, milliseconds; beyond it a person comes back later. */
 const longestWait = 361_000;
 
 /** Whether a reply asks a stranger to come again, as greylisting does: temporary, and in the words of it. */
 export function isGreylisting({ code, lines }: SmtpReply): boolean {
   const text = lines.join(" ");
-  return code >= 400 && code < 500 && wordings.some((wording) => wording.test(text));
+  return code >= 400 && code < 500 && !otherReasons.test(text) && wordings.some((wording) => wording.test(text));
 }
 
 /**

@@ -78,6 +78,18 @@ export const firewallSites: readonly FirewallSite[] = [
     ],
   },
   {
+    name: "open-relay",
+    why: "A server relays for the whole world: strangers send through it, and its address ends on block lists.",
+    rules: {},
+    run: [
+      {
+        ...{ from: "laptop", check: "open-relay", verdict: "fail", says: [/it is an open relay/] },
+        answers: { rows: { inboundHosts: [{ id: "i1", values: { host: "relay.acme.example", port: 25 } }] } },
+      },
+      { from: "laptop", check: "open-relay", verdict: "pass" },
+    ],
+  },
+  {
     name: "old-gateway-left",
     why: "A rule of the old filter was left in front: its whole network still gets through, and the laptop is in it.",
     rules: {

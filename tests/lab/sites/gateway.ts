@@ -118,6 +118,37 @@ export const gatewaySites: Site[] = [
     [{ server: "scripted", script: { greeting: "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n" } }],
     [{ check: "smart-host", verdict: "fail", says: [/does not speak SMTP/] }],
   ),
+  ...(
+    [
+      [
+        "not-authorised",
+        "The customer's address is not authorised",
+        "451 Open relay not allowed",
+        /relay|authori[sz]ed/i,
+      ],
+      [
+        "outbounds-disabled",
+        "Outbound mail is switched off on the account",
+        "451 Account outbounds disabled",
+        /switched off/i,
+      ],
+    ] as const
+  ).map(([name, why, reply, means]) => ({
+    ...through(
+      name,
+      `${why}: “${reply}”. Mail only queues, and a greeting does not show it.`,
+      [
+        {
+          server: "postfix",
+          settings: [
+            `smtpd_relay_restrictions = check_recipient_access static:{${reply} - https://community.mimecast.com/docs/DOC-1369#451 [lab.uk91]}, reject`,
+          ],
+        },
+      ],
+      [{ check: "smart-host", verdict: "pass", says: [/may relay is not part of this probe/] }],
+    ),
+    refusals: [{ host: `eu-smtp-outbound-1.${name}-gateway.example.`, means, lasting: "temporary" as const }],
+  })),
   {
     name: "mistyped-smart-host",
     why: "The host name in the connector does not exist.",

@@ -106,7 +106,8 @@ export const mxSites: Site[] = [
       {
         check: "mx-records",
         verdict: "warn",
-        says: [/the resolver still answers 10 mx\.old-filter/, /Keep the old route/],
+        says: [/the resolver still answers 10 mx\.old-filter/, /Keep the old route until/],
+        silentAbout: [/Still on/, /change the MX records to/],
       },
     ],
   },

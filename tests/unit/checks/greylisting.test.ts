@@ -27,6 +27,10 @@ describe("greylisting", () => {
     ["550 5.7.1 Greylisting is not for you", false],
     ["250 greylisted no more", false],
     ["451 Open relay not allowed", false],
+    // The link names the page of all replies with 451, so the text decides.
+    ["451 Open relay not allowed - https://community.mimecast.com/docs/DOC-1369#451 [x.uk91]", false],
+    ["451 4.3.0 <a@b.example>: Account inbounds disabled - https://community.mimecast.com/docs/DOC-1369#451", false],
+    ["451 Recipient temporarily unavailable - https://community.mimecast.com/docs/DOC-1369#451", false],
     ["451 come back", false],
     ["421 too busy", false],
     ["452 4.3.1 Insufficient system storage", false],

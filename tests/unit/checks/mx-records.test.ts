@@ -95,6 +95,8 @@ describe("mx-records", () => {
     const { verdict, findings } = await judge(old, {}, { ...acme(ours), ...vendor });
     expect(verdict).toBe("warn");
     expect(findings.map(({ text }) => text).join()).toMatch(/still answers 10 mx.old.example for another 30 min/);
+    // The change is made: nobody is told to make it.
+    expect(findings.map(({ text }) => text).join()).not.toContain("Still on");
   });
 
   test("an authority that cannot be asked is said, not taken for agreement", async () => {
