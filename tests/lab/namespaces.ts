@@ -76,11 +76,17 @@ async function connect(name: string, wire: string, place: Place): Promise<void> 
   for (const device of ["lo", "outside"]) await inside(name, ["ip", "link", "set", device, "up"]);
 }
 
-/** Namespaces of runs that were killed. */
+/** Namespaces of runs that were killed, with what still runs in them. */
 async function removeLeftovers(): Promise<void> {
   const { stdout } = await run("ip", ["netns", "list"]);
   for (const [name, pid] of stdout.matchAll(new RegExp(`^${prefix}-(\\d+)-\\w+`, "gm")))
-    if (!existsSync(`/proc/${pid}`)) await run("ip", ["netns", "delete", name]);
+    if (!existsSync(`/proc/${pid}`)) {
+      const { stdout: pids } = await run("ip", ["netns", "pids", name]);
+      const left = pids.split("\n").filter((line) => line !== "");
+      // One that has ended meanwhile is no failure.
+      if (left.length > 0) await run("kill", ["-9", ...left]).catch(() => undefined);
+      await run("ip", ["netns", "delete", name]);
+    }
 }
 
 /** Runs a program with this on its standard input; resolves to what it printed. */

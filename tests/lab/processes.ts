@@ -35,10 +35,13 @@ export const inNamespace = (
 ): [string, string[]] =>
   namespace === undefined ? [program, parameters] : ["ip", ["netns", "exec", namespace, program, ...parameters]];
 
-/** Starts a server in the foreground; what it prints is kept for the message of a failed start. */
+/**
+ * Starts a server in the foreground; what it prints is kept for the message of a failed start. It ends with this process, even where
+ * that one is killed.
+ */
 export function startDaemon(program: string, parameters: string[], place: Place = {}): Process {
   const [command, words] = inNamespace(place.namespace, program, parameters);
-  const child: ChildProcess = spawn(command, words, {
+  const child: ChildProcess = spawn("setpriv", ["--pdeathsig", "TERM", command, ...words], {
     stdio: ["ignore", "pipe", "pipe"],
     detached: place.ownGroup ?? false,
   });
