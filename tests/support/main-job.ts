@@ -48,6 +48,8 @@ export const openTab = (page: Page, name: string) =>
 /** Marks every open task of the step on screen as done; the last one is waived with a reason and a name. */
 async function settleTasks(page: Page): Promise<void> {
   const tasks = page.getByRole("region", { name: "Tasks" }).locator("li[data-state]");
+  // Counting does not wait for the step that was just opened.
+  await expect(tasks.first()).toBeVisible();
   const count = await tasks.count();
   for (let index = 0; index < count; index += 1) {
     const task = tasks.nth(index);
