@@ -174,6 +174,15 @@ export const directorySites: Site[] = [
     },
     [{ check: "directory", verdict: "pass", password: "right", says: [/at least 500 entries/] }],
   ),
+  site(
+    "limited-server",
+    "The server brings back two entries and no more, however many there are.",
+    {
+      server: "slapd",
+      rules: ["sizelimit 2"],
+    },
+    [{ check: "directory", verdict: "pass", password: "right", says: [/at least 2 /] }],
+  ),
   site("no-directory-service", "The rule leads to a machine without a directory.", undefined, [
     { check: "directory", verdict: "fail", password: "right", says: [/the connection was refused/] },
   ]),

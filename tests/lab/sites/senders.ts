@@ -87,7 +87,7 @@ export const senderSites: Site[] = [
         (_, index) => `@ 300 IN TXT "service-${index}-verification=${"0123456789".repeat(10)}"`,
       ),
     ],
-    run: [{ check: "spf-record", verdict: "pass", says: [/look-ups/] }],
+    run: [{ check: "spf-record", verdict: "pass", says: [/look-ups/], shows: [/TXT many-texts\.example\..*\[tcp,/] }],
   },
   {
     name: "dmarc-missing",
