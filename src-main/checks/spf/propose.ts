@@ -51,6 +51,7 @@ export function* walkProposal(domain: string, request: DraftRequest): Walk<Propo
   if (typeof found === "string") return { ...start, refusal: found };
   const draft = draftRecord(found.terms, request);
   const after = yield* walkOver(walkSpf(domain), new Map([[domain, draft.record]]));
+  const broken = yield* findBrokenInclude(request.add);
   const strings = splitStrings(draft.record);
   const { record, ...rest } = draft;
   return {
@@ -58,9 +59,20 @@ export function* walkProposal(domain: string, request: DraftRequest): Walk<Propo
     ...rest,
     after: { ...toCosts(after), record, strings, bytes: record.length },
     warnings: [...found.warnings, ...draft.warnings, ...warnOfCosts(after, record)],
-    refusal: refuseCosts(before, after),
+    refusal: refuseCosts(before, after) ?? broken,
     costs: listCosts(after),
   };
+}
+
+/** An include to be added whose own record is a permanent error: it stands before other terms, which would no longer be reached. */
+function* findBrokenInclude(add: readonly SpfTerm[]): Walk<string | null> {
+  for (const { kind, target, hasMacro } of add) {
+    if (kind !== "include" || target === null || hasMacro) continue;
+    const { problems } = yield* walkSpf(target);
+    const problem = problems.find((one) => one.kind === "permanent");
+    if (problem) return `What is to be added is in error itself: ${problem.text}`;
+  }
+  return null;
 }
 
 const toCosts = ({ root, lookups, voids }: SpfView): Costs => ({
@@ -123,9 +135,10 @@ function refuseCosts(before: SpfView, after: SpfView): string | null {
     if (now > mostVoids && (family === "v4" || now > old))
       return `${now} terms would lead to names without an answer, ${mostVoids} are allowed (RFC 7208 4.6.4): ${listInWords(after.voids[family].slice(0, 8))}.`;
   }
-  const [old, now] = [before, after].map((view) => view.voids.v4.length + countUnasked(view));
-  if (old !== undefined && now !== undefined && now > old && now > mostVoids)
-    return `Up to ${now} terms would lead to names without an answer, depending on the sender; ${mostVoids} are allowed (RFC 7208 4.6.4).`;
+  // What is added stands before other terms, so even a record that was as dear before may now end earlier.
+  const possible = after.voids.v4.length + countUnasked(after);
+  if (possible > mostVoids)
+    return `Up to ${possible} terms would lead to names without an answer, depending on the sender; ${mostVoids} are allowed (RFC 7208 4.6.4).`;
   const known = new Set(before.problems.map(({ text }) => text));
   const fresh = after.problems.find(({ kind, text }) => kind === "permanent" && !known.has(text));
   return fresh ? `The record would be a permanent error: ${fresh.text}` : null;
