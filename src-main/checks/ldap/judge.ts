@@ -144,7 +144,7 @@ function judgeCounts(
   without: LdapSearch | undefined,
 ): Finding {
   const catalogue = plan.port === 3268 || plan.port === 3269 ? "global catalogue; " : "";
-  const counted = `Bind accepted; ${catalogue}the search ${found.filter} under ${toPrintable(plan.rootDn, 200)} finds ${entriesInWords(found)}`;
+  const counted = `Bind accepted; ${catalogue}the search “${toPrintable(found.filter, 200)}” under ${toPrintable(plan.rootDn, 200)} finds ${entriesInWords(found)}`;
   if (!without) return finding("pass", subject, `${counted}.`);
   if (!without.done) return finding("pass", subject, `${counted}. Users without an address could not be counted.`);
   const text = `${counted} with an e-mail address, and ${entriesInWords(without)} of users without.`;

@@ -50,7 +50,7 @@ export const directorySites: Site[] = [
         check: "directory",
         verdict: "pass",
         password: "right",
-        says: [/\(&\(objectClass=user\)\(mail=\*\)\) .* finds 3 entries/],
+        says: [/\(&\(objectClass=user\)\(mail=\*\)\)” .* finds 3 entries/],
       },
     ],
   ),

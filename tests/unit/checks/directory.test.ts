@@ -222,7 +222,7 @@ describe("directory", () => {
     const record = { at: "2026-11-23T10:00:00.000Z", exchanges: [], hadPassword: true, servers: [server] };
     const texts = judgeAgain("directory", { plan: planned.plan, record }).findings.map(({ text }) => text);
     expect(texts.at(-1)).toBe(
-      "Bind accepted; global catalogue; the search (mail=*) under dc=acme,dc=example finds at least 500 entries.",
+      "Bind accepted; global catalogue; the search “(mail=*)” under dc=acme,dc=example finds at least 500 entries.",
     );
   });
 

@@ -24,7 +24,8 @@ const examples: Record<Field["kind"], readonly AnswerValue[]> = {
   dn: ["DC=acme,DC=example"],
 };
 
-function answerTo(chance: Chance, { kind, options = [] }: Field): AnswerValue {
+function answerTo(chance: Chance, { id, kind, options = [] }: Field): AnswerValue {
+  if (kind === "port" && /ldap/i.test(id)) return pick(chance, [389, 636]);
   if (kind === "choice") return pick(chance, options).value;
   if (kind === "choices") return options.filter(() => chance() < 0.5).map(({ value }) => value);
   return pick(chance, examples[kind]);

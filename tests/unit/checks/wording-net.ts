@@ -192,6 +192,9 @@ function replyTo(luck: Luck, line: string): string | null {
       "250-mail\r\n250 XXXXXXXA\r\n",
       "502 no\r\n",
     ]);
+  // Customers by chance have these two mailboxes; a kind server knows them and nobody else.
+  if (/^RCPT/i.test(line) && luck.pick([true, false]))
+    return /<(?:ada|post)@/i.test(line) ? "250 OK\r\n" : "550 5.1.1 no such user\r\n";
   if (/^STARTTLS/i.test(line)) return luck.pick(["220 go\r\n", "220 go\r\n", "454 later\r\n"]);
   if (/^QUIT/i.test(line)) return "221 bye\r\n";
   if (/^DATA/i.test(line)) return luck.pick(["354 go\r\n", "503 no\r\n"]);
@@ -205,6 +208,27 @@ function replyTo(luck: Luck, line: string): string | null {
     "530 log on first\r\n",
   ]);
 }
+
+/** One LDAP message (RFC 4511 4.1.1): sequence, message id, operation. Contents shorter than 128 bytes. */
+const ldapMessage = (id: number, tag: number, contents: number[]): number[] => [
+  ...[0x30, contents.length + 5, 2, 1, id, tag, contents.length],
+  ...contents,
+];
+
+/** Answers a bind and a search by their tags; everything else gets silence. */
+function answerLdap(luck: Luck, bytes: Uint8Array): string | null {
+  const longForm = (bytes[1] ?? 0) & 0x80 ? (bytes[1] ?? 0) & 0x7f : 0;
+  const at = 2 + longForm;
+  const [id = 0, tag = 0] = [bytes[at + 2], bytes[at + 3]];
+  const result = (code: number) => [0x0a, 1, code, 4, 0, 4, 0];
+  if (tag === 0x60) return latin1(ldapMessage(id, 0x61, result(luck.pick([0, 0, 49, 8]))));
+  if (tag !== 0x63) return null;
+  const name = [...Buffer.from("cn=ada,dc=acme")];
+  const entry = ldapMessage(id, 0x64, [4, name.length, ...name, 0x30, 0]);
+  const entries = luck.pick([[...entry, ...entry], [], entry]);
+  return latin1([...entries, ...ldapMessage(id, 0x65, result(luck.pick([0, 0, 32, 50])))]);
+}
+const latin1 = (bytes: readonly number[]): string => Buffer.from(bytes).toString("latin1");
 
 function openChannel(luck: Luck, port: number): Channel {
   const waiting: (string | null)[] = [];
@@ -228,7 +252,7 @@ function openChannel(luck: Luck, port: number): Channel {
       return next === null ? null : new Uint8Array(Buffer.from(next, "latin1"));
     },
     write(bytes) {
-      const reply = replyTo(luck, Buffer.from(bytes).toString("latin1"));
+      const reply = bytes[0] === 0x30 ? answerLdap(luck, bytes) : replyTo(luck, Buffer.from(bytes).toString("latin1"));
       if (reply !== null) waiting.push(reply);
     },
     async upgrade() {

@@ -117,15 +117,20 @@ describe.each(checkCatalog.map((definition) => [definition.id, definition] as co
     const shape = (definition.schema as unknown as z.ZodObject<{ record: z.ZodType }>).shape;
     const plans = fc.constantFrom(...outcomes.map(({ record }) => record.plan));
     const problems: string[] = [];
+    const verdicts = new Set(outcomes.map(({ judgement }) => judgement.verdict));
     fc.assert(
       fc.property(plans, schemaToArbitrary(shape.record, known), (plan, record) => {
         const parsed = definition.schema.safeParse({ plan, record });
         expect(parsed.error?.issues ?? []).toEqual([]);
-        problems.push(...findProblems(definition, definition.judge(plan, record as Json)));
+        const judgement = definition.judge(plan, record as Json);
+        verdicts.add(judgement.verdict);
+        problems.push(...findProblems(definition, judgement));
       }),
       { numRuns: 400 },
     );
     expect(digest(problems)).toEqual([]);
+    // The sentences of a pass are those that could claim too much: they must have been among the ones read.
+    expect([...verdicts]).toContain("pass");
   });
 
   test("names vantage and time with each result, and holds no secret", () => {
