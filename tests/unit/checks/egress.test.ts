@@ -51,18 +51,16 @@ async function listen(): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 async function serveWeb(kind: NonNullable<Stage["web"]>): Promise<number> {
-  if (kind === "closed") return freePort();
+  if (kind === "closed") return closedPort();
   if (kind === "plain") return listen();
   const server = await startFakeHttp("", certificates.get(kind));
   stops.push(server.stop);
   return server.port;
 }
-/** A port on which nothing listens. */
-async function freePort(): Promise<number> {
-  const port = await listen();
-  stops.pop()?.();
-  return port;
-}
+/** Reserved ports on which nothing listens; a freed one could be taken by whoever starts a server at the same time. */
+const closedPorts = [2, 3, 4, 5];
+let closedPortsGiven = 0;
+const closedPort = (): number => closedPorts[closedPortsGiven++ % closedPorts.length] ?? 2;
 
 interface Stage {
   relay?: Script | "closed";
@@ -77,12 +75,12 @@ interface Stage {
   silent?: ("relay" | "submission" | "web" | "directory")[];
 }
 async function run(stage: Stage) {
-  const serve = (script: Script | "closed" = { greeting }) => (script === "closed" ? freePort() : serveSmtp(script));
+  const serve = (script: Script | "closed" = { greeting }) => (script === "closed" ? closedPort() : serveSmtp(script));
   const ports = {
     relay: await serve(stage.relay),
     submission: await serve(stage.submission),
     web: await serveWeb(stage.web ?? "open"),
-    directory: await (stage.directory === "closed" ? freePort() : listen()),
+    directory: await (stage.directory === "closed" ? closedPort() : listen()),
   };
   const here = { A: ["127.0.0.1"] };
   const dns = await startFakeDns({ [smart]: here, [console]: here, [controller]: here, ...stage.zone });
