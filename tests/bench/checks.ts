@@ -131,7 +131,7 @@ export async function checkSetFigures(folder: string): Promise<void> {
       const { checks } = await client.checks.list({ engagement, step });
       await stepFigure(
         step,
-        checks.filter(({ blocked }) => blocked === null).map(({ check }) => check),
+        checks.filter(({ blocked, needsInput }) => blocked === null && needsInput === "none").map(({ check }) => check),
         run,
         trips,
       );
