@@ -2,6 +2,7 @@ import { finding } from "../judgement.ts";
 import type { Finding } from "../types.ts";
 import { quoteReply, readNoAddress, type SmtpView, smtpFailureInWords } from "./reading.ts";
 import type { SmtpRecord } from "./record.ts";
+import type { SmtpReply } from "./reply.ts";
 
 /** A host without an address: its own fault, or the silence of the resolver. */
 export function judgeNoAddress(record: Pick<SmtpRecord, "exchanges">, host: string): Finding {
@@ -29,6 +30,14 @@ export function judgeUnreached(view: SmtpView, meaning: string): Finding {
     `Run the check again from a network that lets TCP ${port} out and that the host lets in.`,
   );
 }
+
+/** A host with nothing wrong: how it greeted and how it encrypts. */
+export const judgeSound = ({ subject, greetingSeconds, tls }: SmtpView, greeting: SmtpReply): Finding =>
+  finding(
+    "pass",
+    subject,
+    `Greeted after ${greetingSeconds.toFixed(1)} s with “${quoteReply(greeting)}”; ${tls?.protocol ?? ""}, certificate trusted.`,
+  );
 
 /** 4yz asks to come again, 5yz refuses this address (RFC 5321 3.1 and 4.2.1). */
 export function judgeRefusal(view: SmtpView): Finding {

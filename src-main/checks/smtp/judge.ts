@@ -2,9 +2,9 @@ import { isAddressText } from "../address.ts";
 import { conclude, countInWords, finding } from "../judgement.ts";
 import { judgeCertificate } from "../tls/judge.ts";
 import type { Finding, Judgement, Verdict } from "../types.ts";
-import { describeMissingTls, judgeNoAddress, judgeRefusal } from "./failures.ts";
+import { describeMissingTls, judgeNoAddress, judgeRefusal, judgeSound } from "./failures.ts";
 import type { InboundHostPlan, SmartHostPlan } from "./plan.ts";
-import { quoteReply, readTellingViews, type SmtpView, transcribeHost, transcribeSmtp } from "./reading.ts";
+import { readTellingViews, type SmtpView, transcribeHost, transcribeSmtp } from "./reading.ts";
 import type { SmartHostRecord, SmtpRecord } from "./record.ts";
 import { isMasked } from "./reply.ts";
 import { judgeSubmission } from "./submission/judge.ts";
@@ -63,15 +63,7 @@ function judgeInboundView(plan: InboundHostPlan, view: SmtpView, at: string): Fi
     ];
   if (greeting.code !== 220) return [judgeRefusal(view)];
   const findings = [...judgeInboundGreeting(view), ...judgeInboundTls(plan, view, at)];
-  return findings.length > 0
-    ? findings
-    : [
-        finding(
-          "pass",
-          subject,
-          `Greeted after ${view.greetingSeconds.toFixed(1)} s with “${quoteReply(greeting)}”; ${view.tls?.protocol ?? ""}, certificate trusted.`,
-        ),
-      ];
+  return findings.length > 0 ? findings : [judgeSound(view, greeting)];
 }
 
 function judgeInboundGreeting({ subject, greeting }: SmtpView): Finding[] {

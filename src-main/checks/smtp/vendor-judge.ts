@@ -3,7 +3,7 @@ import { finding } from "../judgement.ts";
 import { isSameRegion, isSameVendor } from "../region-hosts.ts";
 import { judgeCertificate } from "../tls/judge.ts";
 import type { Finding } from "../types.ts";
-import { describeMissingTls, judgeNoAddress, judgeRefusal } from "./failures.ts";
+import { describeMissingTls, judgeNoAddress, judgeRefusal, judgeSound } from "./failures.ts";
 import { quoteReply, readTellingViews, type SmtpView } from "./reading.ts";
 import type { SmtpHost, SmtpRecord } from "./record.ts";
 import { isMasked } from "./reply.ts";
@@ -53,15 +53,7 @@ function judgeVendorView(plan: VendorHosts, view: SmtpView, isPortOpen: boolean,
     ];
   if (greeting.code !== 220) return [judgeRefusal(view)];
   const findings = [...judgeGreeting(plan, view), ...judgeVendorTls(plan, view, at)];
-  return findings.length > 0
-    ? findings
-    : [
-        finding(
-          "pass",
-          subject,
-          `Greeted after ${view.greetingSeconds.toFixed(1)} s with “${quoteReply(greeting)}”; ${view.tls?.protocol ?? ""}, certificate trusted.`,
-        ),
-      ];
+  return findings.length > 0 ? findings : [judgeSound(view, greeting)];
 }
 
 function judgeSilence({ kind }: VendorHosts, { subject, port, failure }: SmtpView, isPortOpen: boolean): Finding {
