@@ -1,14 +1,11 @@
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { judgeAgain } from "../../../src-main/checks/index.ts";
 import type { Probing } from "../../../src-main/checks/types.ts";
 import type { RfiAnswers } from "../../../src-main/contract/rfi/form.ts";
-import { createAuthority, createSelfSigned } from "../../lab/certificates.ts";
 import { createContext, createSilentNet, findCheck, region, runToEnd } from "./context.ts";
+import { createCertificates, type FakeCertificates } from "./fake-certificates.ts";
 import { startFakeDns, type Zone } from "./fake-dns.ts";
 import { startFakeHttp } from "./fake-https.ts";
 import { type Script, startFakeSmtp } from "./fake-smtp.ts";
@@ -18,22 +15,15 @@ const console = "console.vendor.example";
 const controller = "dc1.acme.example";
 const greeting = `220 ${smart} ESMTP\r\n`;
 const stops: (() => void)[] = [];
-const certificates = new Map<string, { key: string; certificate: string }>();
-let folder: string;
+let certificates: FakeCertificates["certificates"];
 let authority: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "fieldbook-egress-"));
-  const made = await createAuthority(folder);
-  authority = made.pem;
-  const files = {
+  ({ authority, certificates } = await createCertificates(async (made, selfSign) => ({
     open: await made.issue("open", [console]),
     "other name": await made.issue("other", ["proxy.isp.example"]),
-    "self-signed": await createSelfSigned(folder, "self", [console]),
-  };
-  for (const [name, { key, certificate }] of Object.entries(files))
-    certificates.set(name, { key: await readFile(key, "utf8"), certificate: await readFile(certificate, "utf8") });
+    "self-signed": await selfSign("self", [console]),
+  })));
 }, 60_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
 afterEach(() => {
   for (const stop of stops.splice(0)) stop();
 });

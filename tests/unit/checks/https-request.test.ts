@@ -1,7 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   type HttpLimits,
   type HttpRequest,
@@ -9,29 +6,22 @@ import {
   requestHttps,
 } from "../../../src-main/checks/https/request.ts";
 import { nodeNet } from "../../../src-main/checks/node-net.ts";
-import { createAuthority, createSelfSigned } from "../../lab/certificates.ts";
+import { createCertificates, type FakeCertificates } from "./fake-certificates.ts";
 import { type FakeHttp, type HttpScript, httpReply, startFakeHttp } from "./fake-https.ts";
 
 const host = "policy.acme.example";
-const certificates = new Map<string, { key: string; certificate: string }>();
+let certificates: FakeCertificates["certificates"];
 const running: FakeHttp[] = [];
-let folder: string;
 let authority: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "fieldbook-https-"));
-  const made = await createAuthority(folder);
-  authority = made.pem;
-  const files = {
+  ({ authority, certificates } = await createCertificates(async (made, selfSign) => ({
     good: await made.issue("good", [host]),
     expired: await made.issue("expired", [host], -1),
     other: await made.issue("other", ["other.example"]),
-    self: await createSelfSigned(folder, "self", [host]),
-  };
-  for (const [name, { key, certificate }] of Object.entries(files))
-    certificates.set(name, { key: await readFile(key, "utf8"), certificate: await readFile(certificate, "utf8") });
+    self: await selfSign("self", [host]),
+  })));
 }, 60_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
 afterEach(() => {
   for (const server of running.splice(0)) server.stop();
 });

@@ -1,37 +1,27 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { judgeAgain } from "../../../src-main/checks/index.ts";
 import type { Probing } from "../../../src-main/checks/types.ts";
 import type { RfiAnswers } from "../../../src-main/contract/rfi/form.ts";
-import { createAuthority, createSelfSigned } from "../../lab/certificates.ts";
 import { createContext, createSilentNet, findCheck, region, runToEnd } from "./context.ts";
+import { createCertificates, type FakeCertificates } from "./fake-certificates.ts";
 import { type FakeDns, mx, startFakeDns, type Zone } from "./fake-dns.ts";
 import { type FakeHttp, type HttpScript, httpReply, startFakeHttp } from "./fake-https.ts";
 
 const host = "mta-sts.acme.example";
 const [first = "", second = ""] = region["mx-hosts"];
-const certificates = new Map<string, { key: string; certificate: string }>();
+let certificates: FakeCertificates["certificates"];
 const running: (FakeDns | FakeHttp)[] = [];
-let folder: string;
 let authority: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "fieldbook-sts-"));
-  const made = await createAuthority(folder);
-  authority = made.pem;
-  const files = {
+  ({ authority, certificates } = await createCertificates(async (made, selfSign) => ({
     good: await made.issue("good", [host, "mta-sts.beta.example"]),
     expired: await made.issue("expired", [host], -1),
     other: await made.issue("other", ["www.acme.example"]),
-    self: await createSelfSigned(folder, "self", [host]),
-  };
-  for (const [name, { key, certificate }] of Object.entries(files))
-    certificates.set(name, { key: await readFile(key, "utf8"), certificate: await readFile(certificate, "utf8") });
+    self: await selfSign("self", [host]),
+  })));
 }, 60_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
 afterEach(() => {
   for (const server of running.splice(0)) server.stop();
 });

@@ -1,8 +1,5 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { NetFailure } from "../../../src-main/checks/net-failure.ts";
 import { nodeNet } from "../../../src-main/checks/node-net.ts";
 import type { Endpoint, Net } from "../../../src-main/checks/types.ts";
@@ -12,8 +9,8 @@ import { probeVantage } from "../../../src-main/checks/vantage/probe.ts";
 import { vantageRun } from "../../../src-main/checks/vantage/record.ts";
 import type { NetworkSettings } from "../../../src-main/contract/settings.ts";
 import { vantageFinding } from "../../../src-main/contract/vantage.ts";
-import { createAuthority, createSelfSigned } from "../../lab/certificates.ts";
 import { createProbing, quick } from "./context.ts";
+import { createCertificates, type FakeCertificates } from "./fake-certificates.ts";
 import { type FakeDns, startFakeDns, type Zone } from "./fake-dns.ts";
 import { type FakeHttp, type HttpScript, httpReply, startFakeHttp } from "./fake-https.ts";
 import { extensions, type FakeSmtp, type Script, startFakeSmtp } from "./fake-smtp.ts";
@@ -29,22 +26,15 @@ const healthy: Zone = {
 };
 
 const running: (FakeDns | FakeHttp | FakeSmtp)[] = [];
-const certificates = new Map<string, { key: string; certificate: string }>();
-let folder: string;
+let certificates: FakeCertificates["certificates"];
 let authority: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "fieldbook-vantage-"));
-  const made = await createAuthority(folder);
-  authority = made.pem;
-  const files = {
+  ({ authority, certificates } = await createCertificates(async (made, selfSign) => ({
     good: await made.issue("good", hosts),
     proxy: await made.issue("proxy", ["proxy.acme.example"]),
-    self: await createSelfSigned(folder, "self", hosts),
-  };
-  for (const [name, { key, certificate }] of Object.entries(files))
-    certificates.set(name, { key: await readFile(key, "utf8"), certificate: await readFile(certificate, "utf8") });
+    self: await selfSign("self", hosts),
+  })));
 }, 60_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
 afterEach(() => {
   for (const server of running.splice(0)) server.stop();
 });
