@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { listPlaywrightFailures, listVitestFailures, type Suite, type VitestReport } from "./failures.ts";
 import { findLabObstacle } from "./lab/lab.ts";
 import { findNamespaceObstacle } from "./lab/namespaces.ts";
 import { findDirectoryObstacle } from "./lab/site-directory.ts";
@@ -16,6 +17,8 @@ interface Counts {
   skipped: number;
   /** Why tests were skipped, each reason once. */
   why?: string[];
+  /** What failed: name and first lines of the message, said again at the end, where it is found. */
+  failures?: string[];
 }
 interface Part {
   name: string;
@@ -41,9 +44,8 @@ async function runVitest(report: string, which: string[]): Promise<Counts> {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const code = await run(bin("vitest"), ["run", ...which, ...reporters]);
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
-    readFileSync(report, "utf8"),
-  );
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites, testResults } =
+    JSON.parse(readFileSync(report, "utf8")) as VitestReport;
   // A file that does not even load has no tests to count, and an unhandled error fails the run without failing a test.
   const failed = Math.max(numFailedTests, numFailedTestSuites > 0 || code !== 0 ? 1 : 0);
   const skipped = numPendingTests + numTodoTests;
@@ -53,9 +55,14 @@ async function runVitest(report: string, which: string[]): Promise<Counts> {
     findTracingObstacle(),
     ...["pdftotext", "gcc"].map((name) => (hasProgram(name) ? null : `${name} is not installed; ${setupHint}`)),
   ];
-  return { passed: numPassedTests, failed, skipped, why: skipped > 0 ? why.filter((reason) => reason !== null) : [] };
+  return {
+    passed: numPassedTests,
+    failed,
+    skipped,
+    why: skipped > 0 ? why.filter((reason) => reason !== null) : [],
+    failures: testResults.flatMap(listVitestFailures),
+  };
 }
-
 const coreTests = ["admission", "cells", "core-edges", "entry", "properties", "signoffs", "spaces", "strictness"];
 
 /** Every branch of what decides merges and sign-offs is taken by its own tests; counts as one test. */
@@ -83,6 +90,7 @@ async function runPlaywright(project: string, report: string, env: NodeJS.Proces
     failed: Math.max(unexpected, code === 0 ? 0 : 1),
     skipped,
     why: [...new Set(suites.flatMap(listSkipReasons))],
+    failures: suites.flatMap(listPlaywrightFailures),
   };
 }
 
@@ -95,10 +103,6 @@ function countPlaywright(project: string): number {
   } catch {
     return 1;
   }
-}
-interface Suite {
-  specs?: { tests: { annotations: { type: string; description?: string }[] }[] }[];
-  suites?: Suite[];
 }
 function listSkipReasons({ specs = [], suites = [] }: Suite): string[] {
   const annotations = specs.flatMap(({ tests }) => tests.flatMap((one) => one.annotations));
@@ -170,6 +174,7 @@ const parts: Part[] = [
 
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const reasons: string[] = [];
+const failures: string[] = [];
 const folder = mkdtempSync(join(tmpdir(), "fieldbook-tests-"));
 try {
   if ((await run("npm", ["run", "-s", "build"])) !== 0) {
@@ -184,6 +189,7 @@ try {
       total.passed += counts.passed;
       total.failed += counts.failed;
       total.skipped += counts.skipped;
+      failures.push(...(counts.failures ?? []));
       const why = obstacle ? [obstacle] : (counts.why ?? []);
       reasons.push(
         `${part.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped${why.length > 0 ? ` (${why.join("; ")})` : ""}`,
@@ -193,6 +199,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+if (failures.length > 0) console.log(`\n${failures.join("\n\n")}`);
 console.log(`\n${reasons.join("\n")}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
