@@ -2,6 +2,7 @@ import { createSocket, type Socket as DatagramSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { type Answer, decode, encode, type Packet } from "dns-packet";
+import { listenOnBoth } from "./both-transports.ts";
 
 /** A record of the rehearsal's zones: presentation values, `ttl` in seconds. */
 export type ZoneRecord =
@@ -28,22 +29,13 @@ const mostConnections = 50;
 export async function startNameServer(zone: () => Zone): Promise<NameServer> {
   const server = createServer((connection) => serveConnection(connection, zone));
   server.maxConnections = mostConnections;
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
   const socket = createSocket("udp4");
   socket.on("error", () => undefined);
   socket.on("message", (bytes, { port: to, address }) => {
     const reply = answer(bytes, zone(), longestDatagram);
     if (reply) socket.send(reply, to, address);
   });
-  try {
-    socket.bind(port, "127.0.0.1");
-    await once(socket, "listening");
-  } catch (error) {
-    server.close();
-    throw error;
-  }
+  const port = await listenOnBoth(server, socket, "127.0.0.1");
   return { port, stop: () => stopBoth(server, socket) };
 }
 

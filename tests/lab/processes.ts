@@ -1,4 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createConnection, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,7 +18,7 @@ export interface Process extends Daemon {
   output(): string;
   hasEnded(): boolean;
   signal(name: NodeJS.Signals): void;
-  /** Resolves when the server prints a text from now on; fails after ten seconds. */
+  /** Resolves when the server prints a text from now on; fails after thirty seconds. */
   waitFor(text: string): Promise<void>;
 }
 
@@ -80,7 +82,7 @@ async function waitForText(text: string, listeners: Set<(part: string) => void>)
     seen += part;
   };
   listeners.add(listener);
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   while (!seen.includes(text) && performance.now() < deadline) await sleep(10);
   listeners.delete(listener);
   if (!seen.includes(text)) throw new Error(`“${text}” was not printed, but:\n${seen}`);
@@ -93,7 +95,7 @@ export async function waitForPorts(
   endpoints: { address: string; port: number }[],
   namespace?: string,
 ): Promise<void> {
-  const deadline = performance.now() + 15_000;
+  const deadline = performance.now() + 30_000;
   for (const { address, port } of endpoints) {
     while (!(await canConnect(address, port, namespace))) {
       if (!server.hasEnded() && performance.now() < deadline) {
@@ -124,17 +126,29 @@ export function canConnect(host: string, port: number, namespace?: string): Prom
   });
 }
 
-/** Ports nobody on this machine listens on, on any address. */
+/**
+ * Ports that nobody on this machine has, on any address, by TCP or UDP. They lie below those that systems give to clients (Linux: from
+ * 32768), so that no connection of another test takes one before its server does.
+ */
 export async function findFreePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      server.listen(0, "0.0.0.0");
-      await once(server, "listening");
-      const address = server.address();
-      return typeof address === "object" && address ? address.port : 0;
-    }),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(12_000, 32_000);
+    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+  }
+  return [...ports];
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const [server, socket] = [createServer(), createSocket("udp4")];
+  try {
+    await once(server.listen(port, "0.0.0.0"), "listening");
+    await once(socket.bind(port, "0.0.0.0"), "listening");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.close();
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
+  }
 }

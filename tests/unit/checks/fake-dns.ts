@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { createServer } from "node:net";
 import { decode, encode } from "dns-packet";
+import { listenOnBoth } from "../../../src-main/rehearsal/both-transports.ts";
 
 /** Records by name and type; `ttl` 300 unless given. A string instead of a list is a way to misbehave. */
 type Misbehaviour = "SILENT" | "SERVFAIL" | "REFUSED" | "NXDOMAIN" | "GARBAGE" | "OTHER-ID" | "OTHER-NAME";
@@ -27,8 +27,12 @@ export interface FakeDns {
   port: number;
   /** Questions received, as "udp MX acme.example". */
   asked: string[];
+  /** Settings for who asks it: little patience where it says nothing on purpose, the usual one where it answers. */
+  patience: { dnsTimeout?: number };
   stop(): void;
 }
+
+const unheard: unknown[] = ["SILENT", "OTHER-ID", "OTHER-NAME"] satisfies Misbehaviour[];
 
 const codes: Record<string, number> = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 };
 
@@ -54,17 +58,14 @@ export async function startFakeDns(zone: Zone, options: FakeDnsOptions = {}): Pr
     if (!reply || options.withoutUdp) return;
     setTimeout(() => isOpen && socket.send(reply, port, address), options.delay ?? 0);
   });
-  server.listen(0, address);
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  socket.bind(port, address);
-  await once(socket, "listening");
+  const port = await listenOnBoth(server, socket, address);
   const stop = () => {
     isOpen = false;
     socket.close();
     server.close();
   };
-  return { endpoint: `${address}:${port}`, port, asked, stop };
+  const patience = Object.values(zone).some((said) => unheard.includes(said)) ? { dnsTimeout: 400 } : {};
+  return { endpoint: `${address}:${port}`, port, asked, patience, stop };
 }
 
 function answer(
