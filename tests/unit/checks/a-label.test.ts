@@ -1,7 +1,7 @@
 import { domainToASCII } from "node:url";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toDomainName } from "../../../src-main/checks/dns/a-label.ts";
+import { fc } from "../../support/fast-check.ts";
 
 describe("domain names as DNS has them", () => {
   test.each<[string, string | null]>([

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { base64ToBytes } from "../../../src-main/checks/dkim/base64.ts";
 import { isKeyLike, parseKeyRecord } from "../../../src-main/checks/dkim/parse.ts";
 import { readPublicKey } from "../../../src-main/checks/dkim/public-key.ts";
 import { readSelectors } from "../../../src-main/checks/dkim/selectors.ts";
+import { fc } from "../../support/fast-check.ts";
 import { bareRsaKey, evenExponent, rsaRecord, toBase64, wrappedEd25519Key, wrappedRsaKey } from "./dkim-keys.ts";
 
 describe("Base64", () => {

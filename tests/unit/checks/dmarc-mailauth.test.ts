@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import fc from "fast-check";
 import { dmarc } from "mailauth/lib/dmarc/index.js";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { evaluateDmarc } from "../../../src-main/checks/dmarc/evaluate.ts";
+import { fc } from "../../support/fast-check.ts";
 import {
   lookUpZone,
   readDmarcSuite,

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { parseDmarc, selectDmarc } from "../../../src-main/checks/dmarc/parse.ts";
 import { listWalkNames, mostQueries } from "../../../src-main/checks/dmarc/walk.ts";
 import { judgeAgain } from "../../../src-main/checks/index.ts";
+import { fc } from "../../support/fast-check.ts";
 import { createContext, runToEnd } from "./context.ts";
 import { rsaRecord } from "./dkim-keys.ts";
 import { type FakeDns, startFakeDns, type Zone } from "./fake-dns.ts";
@@ -21,7 +21,7 @@ async function judge(zone: Zone, domain = "acme.example") {
   const answers = { fields: { "organisation.primaryDomain": domain } };
   const { judgement } = await runToEnd(
     "dmarc-record",
-    createContext({ answers, network: { resolver: server.endpoint } }),
+    createContext({ answers, network: { resolver: server.endpoint, ...server.patience } }),
   );
   return { ...judgement, asked: server.asked };
 }

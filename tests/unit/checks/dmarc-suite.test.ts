@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { evaluateDmarc } from "../../../src-main/checks/dmarc/evaluate.ts";
 import { mostQueries } from "../../../src-main/checks/dmarc/walk.ts";
+import { fc } from "../../support/fast-check.ts";
 import { readDmarcSuite, suiteFile, suiteFolder, toExpectable, walkSuiteZone } from "./dmarc-suite.ts";
 
 const suite = readDmarcSuite();

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Frames, NotLdap } from "../../../src-main/checks/ldap/frames.ts";
+import { fc } from "../../support/fast-check.ts";
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(" ", ""), "hex"));
 /** Success of a bind: message 1, result 0, no matched name, no words (RFC 4511 4.2.2). */

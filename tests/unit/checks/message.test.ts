@@ -1,10 +1,10 @@
 import { encode } from "dns-packet";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bytesToHex, hexToBytes, toPrintable } from "../../../src-main/checks/bytes.ts";
 import { exchangeToAnswer } from "../../../src-main/checks/dns/exchange.ts";
 import { encodeQuery, formatIpv6, parseMessage } from "../../../src-main/checks/dns/message.ts";
 import { parseServer } from "../../../src-main/checks/dns/server.ts";
+import { fc } from "../../support/fast-check.ts";
 
 const answers = [
   { name: "a.example", type: "A", ttl: 60, data: "192.0.2.1" },

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { observe, readObservation } from "../../../src-main/checks/index.ts";
+import { fc } from "../../support/fast-check.ts";
 import { createContext, createProbing } from "./context.ts";
 import { mx, startFakeDns } from "./fake-dns.ts";
 import { startFakeSmtp } from "./fake-smtp.ts";

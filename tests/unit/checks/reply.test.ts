@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseReply } from "../../../src-main/checks/smtp/reply.ts";
 import { matchesName } from "../../../src-main/checks/tls/judge.ts";
+import { fc } from "../../support/fast-check.ts";
 
 describe("replies", () => {
   test.each([

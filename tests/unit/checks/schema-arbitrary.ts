@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import type * as z from "zod";
+import { fc } from "../../support/fast-check.ts";
 
 /** Values of real records by the name of their key; they are mixed into new combinations. */
 export type Harvest = Map<string, unknown[]>;

@@ -1,8 +1,9 @@
-import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { judgeAgain } from "../../../src-main/checks/index.ts";
 import { parseSpf, selectSpf } from "../../../src-main/checks/spf/parse.ts";
 import { walkSpf } from "../../../src-main/checks/spf/walk.ts";
+import { fc } from "../../support/fast-check.ts";
+import { growthOf, linear } from "../../support/growth.ts";
 import { createContext, findCheck, region, runToEnd } from "./context.ts";
 import { type FakeDns, mx, startFakeDns, type Zone } from "./fake-dns.ts";
 import { hasSpfSuite, readSpfSuite, walkZone } from "./spf-suite.ts";
@@ -19,7 +20,10 @@ const vendor: Zone = { [include]: txt("v=spf1 ip4:192.0.2.0/24 ~all") };
 async function judge(zone: Zone) {
   const server = await startFakeDns(zone);
   running.push(server);
-  const { judgement } = await runToEnd("spf-record", createContext({ network: { resolver: server.endpoint } }));
+  const { judgement } = await runToEnd(
+    "spf-record",
+    createContext({ network: { resolver: server.endpoint, ...server.patience } }),
+  );
   return judgement;
 }
 
@@ -223,7 +227,7 @@ describe("spf-record", () => {
     },
   );
 
-  test("any text is parsed or refused, in bounded time", () => {
+  test("any text is parsed or refused", () => {
     const hostile = fc.oneof(
       fc.string(),
       fc.string({ unit: fc.constantFrom("a", ".", "%", "{", "}", "/", ":", "=", "1", " ", "-") }),
@@ -232,15 +236,11 @@ describe("spf-record", () => {
       fc.property(hostile, (text) => void parseSpf(`v=spf1 ${text}`)),
       { numRuns: 2_000 },
     );
-    const started = performance.now();
-    for (const part of [
-      "a".repeat(60_000),
-      `a:${"a.".repeat(30_000)}`,
-      `x=${"%{i}".repeat(15_000)}!`,
-      "a ".repeat(30_000),
-    ])
-      parseSpf(`v=spf1 ${part}`);
-    expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  test.each(["a", "a.", "%{i}", "a "])("a flood of “%s” costs by its length", (flood) => {
+    const make = (size: number) => `v=spf1 x=${flood.repeat(size)}!`;
+    expect(growthOf(make, 7_500, (text) => [parseSpf(text), parseSpf(text.replace("x=", "a:"))])).toBeLessThan(linear);
   });
 });
 

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
+import { fc } from "../../support/fast-check.ts";
 import { createContext, findCheck, runToEnd } from "./context.ts";
 import { type FakeDns, startFakeDns, type Zone } from "./fake-dns.ts";
 
@@ -11,7 +11,8 @@ afterEach(() => {
 async function judge(zone: Zone) {
   const server = await startFakeDns(zone);
   running.push(server);
-  return (await runToEnd("tls-rpt", createContext({ network: { resolver: server.endpoint } }))).judgement;
+  return (await runToEnd("tls-rpt", createContext({ network: { resolver: server.endpoint, ...server.patience } })))
+    .judgement;
 }
 const name = "_smtp._tls.acme.example";
 const txt = (...records: string[]): Zone => ({ [name]: { TXT: records } });

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type * as z from "zod";
 import { type CheckDefinition, checkCatalog, runCheck } from "../../../src-main/checks/index.ts";
@@ -6,6 +5,7 @@ import { conclude } from "../../../src-main/checks/judgement.ts";
 import type { CheckOutcome } from "../../../src-main/checks/run.ts";
 import type { Json, Judgement } from "../../../src-main/checks/types.ts";
 import { sights } from "../../../src-main/contract/checks.ts";
+import { fc } from "../../support/fast-check.ts";
 import { type Harvest, harvest, schemaToArbitrary } from "./schema-arbitrary.ts";
 import { inboundHeader, outboundHeader } from "./test-mail-headers.ts";
 import { createChanceContext } from "./wording-context.ts";

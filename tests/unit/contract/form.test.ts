@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Field, isDomain, isNetwork } from "../../../src-main/contract/rfi/field.ts";
 import {
@@ -14,6 +13,7 @@ import {
   rfiDocument,
   sections,
 } from "../../../src-main/contract/rfi/form.ts";
+import { fc } from "../../support/fast-check.ts";
 
 const context = { family: "exchange", services: ["email-security", "archiving"] } as const;
 const empty: RfiAnswers = { fields: {}, rows: {} };

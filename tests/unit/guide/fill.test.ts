@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { platformFamilies, type StepId, stepIds } from "../../../src-main/contract/names.ts";
 import { applyFilters } from "../../../src-main/guide/filters.ts";
 import { describeStep, type GuideContext, regionValuesFor } from "../../../src-main/guide/index.ts";
+import { fc } from "../../support/fast-check.ts";
 import { contextOf, playbook } from "./playbook-files.ts";
 
 const row = (id: string, values: Record<string, string | number>) => ({ id, values });

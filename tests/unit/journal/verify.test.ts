@@ -1,9 +1,9 @@
 import { closeSync, copyFileSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createJournal, JournalFailure, openJournal, verifyFile } from "../../../src-main/journal/index.ts";
+import { fc } from "../../support/fast-check.ts";
 import { createFolders, createSign, createTestDeps, FORM } from "./world.ts";
 
 const newFolder = createFolders();
@@ -183,11 +183,9 @@ describe("a foreign schema", () => {
     const raw = new Database(path);
     raw.exec(sql);
     raw.close();
-    const start = performance.now();
     expect(failureOf(() => openJournal(path, createTestDeps(), { mode: "read" }))).toBe("NOT_A_FIELDBOOK");
     expect(failureOf(() => openJournal(path, createTestDeps(), { mode: "write" }))).toBe("NOT_A_FIELDBOOK");
     expect(verifyFile(path)).toMatchObject({ ok: false, problems: [{ code: "NOT_A_FIELDBOOK" }] });
-    expect(performance.now() - start).toBeLessThan(1000);
   });
 
   it("in WAL mode or with an oversized row is refused", () => {

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EngagementListItem } from "../../../src-main/contract/engagements.ts";
 import {
@@ -7,6 +6,7 @@ import {
   sortEngagements,
   turnSorting,
 } from "../../../src-renderer/screens/engagements/sorting.ts";
+import { fc } from "../../support/fast-check.ts";
 
 const item = (part: Partial<EngagementListItem>): EngagementListItem => ({
   engagement: "00000000-0000-0000-0000-000000000000",

@@ -1,7 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readSeal, sealDocument } from "../../../src-main/reports/seal.ts";
 import { verifyDocument } from "../../../src-main/reports/verify.ts";
+import { fc } from "../../support/fast-check.ts";
+import { growthOf, linear } from "../../support/growth.ts";
 import { createSealKey, hashOf } from "./sample-report.ts";
 
 const key = createSealKey();
@@ -112,15 +113,13 @@ describe("verifyDocument with hostile bytes", () => {
     ["a seal that is no JSON", Buffer.from("%PDF-\n%ConnectFieldbookSeal {\nstartxref\n0\n%%EOF\n"), "SEAL_BROKEN"],
     ["a file over 64 MiB", Buffer.concat([Buffer.from("%PDF-"), Buffer.alloc(64 * 1024 * 1024)]), "TOO_LARGE"],
   ])("refuses %s", async (_, bytes, code) => {
-    const started = performance.now();
     expect(await verifyDocument(bytes)).toMatchObject({ ok: false, seal: null, problems: [{ code }] });
-    expect(performance.now() - started).toBeLessThan(2000);
   });
 
-  it("is fast on many false seals", () => {
-    const started = performance.now();
-    const many = Buffer.from(`%PDF-1.7${"\n%ConnectFieldbookSeal {}".repeat(400_000)}\nstartxref\n0\n%%EOF\n`);
-    expect(readSeal(many).kind).toBe("broken");
-    expect(performance.now() - started).toBeLessThan(2000);
+  it("pays for many false seals by their number", () => {
+    const make = (count: number) =>
+      Buffer.from(`%PDF-1.7${"\n%ConnectFieldbookSeal {}".repeat(count)}\nstartxref\n0\n%%EOF\n`);
+    expect(readSeal(make(50_000)).kind).toBe("broken");
+    expect(growthOf(make, 50_000, readSeal)).toBeLessThan(linear);
   });
 });
