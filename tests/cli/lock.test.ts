@@ -19,7 +19,7 @@ function call(command: string, input: unknown, ...more: string[]) {
     ["dist/engine/cli.mjs", "call", command, "-", ...more, "--json", "--home", home],
     { encoding: "utf8", timeout: 60_000, input: first + JSON.stringify(input) },
   );
-  return { code: done.status, json: JSON.parse(done.stdout), text: done.stdout + done.stderr };
+  return { code: done.status, json: JSON.parse(done.stdout || "null"), text: done.stdout + done.stderr };
 }
 
 // Eight starts of the program, and half a second of scrypt for each passphrase on an idle machine.

@@ -19,7 +19,7 @@ afterEach(() => {
 
 /** Runs `fieldbook network`; not in this thread's way, as the name server answers from it. */
 const lookFrom = (unused: string) => {
-  writeSettings(home, { ...loopbackNetwork, resolver: dns.endpoint, dnsTimeout: 200, selfTestUnused: unused });
+  writeSettings(home, { ...loopbackNetwork, resolver: dns.endpoint, dnsTimeout: 500, selfTestUnused: unused });
   return new Promise<{ code: number; found: Record<string, string> }>((resolve) => {
     execFile(
       "node_modules/.bin/node",

@@ -38,8 +38,8 @@ beforeAll(async () => {
     ...loopbackNetwork,
     resolver: dns.endpoint,
     authoritativePort: dns.port,
-    dnsTimeout: 300,
-    connectTimeout: 500,
+    dnsTimeout: 600,
+    connectTimeout: 1_500,
   });
   writeFileSync(join(folder, "answers.json"), JSON.stringify(completeAnswers));
   const made = ["new", file, "--customer", "Acme Ltd", "--reference", "ENG-104", "--region", "EU"];

@@ -24,7 +24,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "fieldbook-recheck-"));
   file = join(folder, "acme.fieldbook");
   // Nothing listens there: the check is refused at once, and records that.
-  writeSettings(join(folder, "home"), { ...loopbackNetwork, resolver: "127.0.0.1:9", dnsTimeout: 300 });
+  writeSettings(join(folder, "home"), { ...loopbackNetwork, resolver: "127.0.0.1:9", dnsTimeout: 600 });
   const made = ["--customer", "Acme Ltd", "--reference", "ENG-104", "--region", "EU", "--platform", "postfix"];
   expect(fieldbook("new", file, ...made, "--services", "email-security")).toMatchObject({ code: 0 });
   writeFileSync(join(folder, "answers.json"), JSON.stringify(completeAnswers));

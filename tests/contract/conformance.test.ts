@@ -182,14 +182,18 @@ describe.each(transports)("the contract over %s", (_name, connect) => {
     const abort = new AbortController();
     const events = await client.jobs.events({}, { signal: abort.signal });
     const seen: EngineEvent[] = [];
+    const isOwn = (event: EngineEvent) => event.type === "changed" && event.engagement === engagement;
     const listening = (async () => {
       for await (const event of events) {
         seen.push(event);
-        if (event.type === "changed" && event.engagement === engagement) break;
+        if (isOwn(event)) break;
       }
     })();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await client.rfi.answer({ engagement, field: "organisation.sites", value: 4 });
+    // Listening begins when the other side has heard of it: what happens before is not told.
+    for (let sites = 1; !seen.some(isOwn); sites++) {
+      await client.rfi.answer({ engagement, field: "organisation.sites", value: sites });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     await listening;
     expect(seen.at(-1)).toMatchObject({ type: "changed", topics: expect.arrayContaining(["rfi", "history"]) });
     abort.abort();

@@ -140,7 +140,8 @@ function describeContext(authorities: string, answers: Partial<CheckContext["ans
     network: {
       ...loopbackNetwork,
       ...{ resolver: `${nameServer}:53`, smtpPort: 25, ehloName: "fieldbook.elsewhere.example" },
-      ...{ dnsTimeout: 1_000, connectTimeout: 1_000, greetingTimeout: 5_000, replyTimeout: 5_000, ldapTimeout: 1_000 },
+      ...{ dnsTimeout: 2_000, connectTimeout: 2_000, ldapTimeout: 2_000 },
+      ...{ greetingTimeout: 10_000, replyTimeout: 10_000 },
       extraAuthorities: authorities,
     },
   };

@@ -113,7 +113,7 @@ async function createQueue(queue: string, data: string): Promise<void> {
 }
 
 async function waitUntilListening(listener: Listener | undefined, port: number, isWanted: boolean): Promise<void> {
-  for (let attempt = 0; listener && attempt < 250; attempt++) {
+  for (let attempt = 0; listener && attempt < 1_500; attempt++) {
     if ((await canConnect(listener.address, port)) === isWanted) return;
     await sleep(20);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runCheck } from "../../../src-main/checks/index.ts";
-import { createContext, createProbing, findCheck } from "./context.ts";
+import { createContext, createProbing, findCheck, tooLong } from "./context.ts";
 import { startFakeDns } from "./fake-dns.ts";
 import { extensions, type Script } from "./fake-smtp.ts";
 import { inbound, running, secure, serve, smart, vendorGreeting } from "./smtp-stage.ts";
@@ -10,10 +10,10 @@ describe("cancelling", () => {
     ["while waiting for a greeting", { greeting: null }],
     ["in the middle of a greeting", { greeting: vendorGreeting, dribble: 100 }],
     ["during the handshake", { greeting: vendorGreeting, ehlo: extensions, handshake: "silence" }],
-  ])("%s ends within 200 ms, with every socket closed", async (_, script) => {
+  ])("%s ends it, with every socket closed", async (_, script) => {
     const { server, network } = await serve(script);
     const controller = new AbortController();
-    const patient = { ...network, greetingTimeout: 60_000, replyTimeout: 60_000 };
+    const patient = { ...network, greetingTimeout: tooLong, replyTimeout: tooLong };
     const run = runCheck(
       findCheck("smart-host"),
       createContext({ network: patient }),
@@ -21,12 +21,9 @@ describe("cancelling", () => {
     );
     const ended = expect(run).rejects.toMatchObject({ name: "AbortError" });
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const started = performance.now();
     controller.abort();
     await ended;
-    expect(performance.now() - started).toBeLessThan(200);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(server.open()).toBe(0);
+    await expect.poll(() => server.open()).toBe(0);
   });
 
   test.each<[string, string, Script]>([
@@ -41,7 +38,7 @@ describe("cancelling", () => {
     const rows = { inboundHosts: [{ id: "1", values: { host: inbound } }] };
     const run = runCheck(
       findCheck("open-relay"),
-      createContext({ answers: { rows }, network: { ...network, greetingTimeout: 60_000 } }),
+      createContext({ answers: { rows }, network: { ...network, greetingTimeout: tooLong } }),
       createProbing({ signal: controller.signal }),
     );
     const ended = expect(run).rejects.toMatchObject({ name: "AbortError" });
@@ -49,24 +46,20 @@ describe("cancelling", () => {
     while (!said.some((line) => line.startsWith("RCPT"))) await new Promise((resolve) => setTimeout(resolve, 10));
     controller.abort();
     await ended;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(said.at(-1)).toBe("QUIT");
-    expect(server.open()).toBe(0);
+    await expect.poll(() => [said.at(-1), server.open()]).toEqual(["QUIT", 0]);
   });
 
   test("while a resolver is silent", async () => {
     const dns = await startFakeDns({ [smart]: "SILENT" });
     running.push(dns);
     const controller = new AbortController();
-    const network = { resolver: dns.endpoint, dnsTimeout: 60_000 };
+    const network = { resolver: dns.endpoint, dnsTimeout: tooLong };
     const run = runCheck(
       findCheck("smart-host"),
       createContext({ network }),
       createProbing({ signal: controller.signal }),
     );
     setTimeout(() => controller.abort(), 100);
-    const started = performance.now();
     await expect(run).rejects.toMatchObject({ name: "AbortError" });
-    expect(performance.now() - started).toBeLessThan(300);
   });
 });

@@ -4,7 +4,7 @@ import { BerWriter } from "ldapts";
 import { afterEach, describe, expect, test } from "vitest";
 import { judgeAgain, runCheck } from "../../../src-main/checks/index.ts";
 import { explainResult } from "../../../src-main/checks/ldap/results.ts";
-import { createContext, createProbing, createSilentNet, findCheck, runToEnd } from "./context.ts";
+import { createContext, createProbing, createSilentNet, findCheck, runToEnd, tooLong } from "./context.ts";
 
 const password = "S3cret-of-the-test";
 const stops: (() => void)[] = [];
@@ -258,13 +258,11 @@ describe("directory", () => {
   test("cancelling ends a bind that is never answered", async () => {
     const port = await serve(() => undefined);
     const controller = new AbortController();
-    const context = createContext({ answers: answersFor(port), network: { ldapTimeout: 60_000 } });
+    const context = createContext({ answers: answersFor(port), network: { ldapTimeout: tooLong } });
     const probing = createProbing({ signal: controller.signal, secrets: { directoryPassword: password } });
     const run = runCheck(findCheck("directory"), context, probing);
     setTimeout(() => controller.abort(), 100);
-    const started = performance.now();
     await expect(run).rejects.toMatchObject({ name: "AbortError" });
-    expect(performance.now() - started).toBeLessThan(300);
   });
 
   test("plan: not asked for without LDAP, and what is missing is named", () => {

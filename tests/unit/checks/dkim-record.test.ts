@@ -19,7 +19,11 @@ async function judge(zone: Zone, selector: string, family: PlatformFamily = "pos
   const server = await startFakeDns(zone);
   running.push(server);
   const rows = { domains: [{ id: "1", values: { name: "acme.example", selector } }] };
-  const context = createContext({ family, answers: { rows }, network: { resolver: server.endpoint } });
+  const context = createContext({
+    family,
+    answers: { rows },
+    network: { resolver: server.endpoint, ...server.patience },
+  });
   const { judgement } = await runToEnd("dkim-record", context);
   return { ...judgement, asked: server.asked, texts: judgement.findings.map((one) => one.text).join("\n") };
 }

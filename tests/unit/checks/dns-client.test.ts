@@ -28,7 +28,7 @@ async function serve(served: Zone = zone, options: FakeDnsOptions = {}) {
   return server;
 }
 
-const settings: DnsSettings = { resolver: null, dohResolver: null, dnsTimeout: 150, extraAuthorities: "" };
+const settings: DnsSettings = { resolver: null, dohResolver: null, dnsTimeout: 500, extraAuthorities: "" };
 
 /** A client of a machine whose own resolvers are those given. */
 function clientOf(resolvers: string[], changes: Partial<DnsSettings> = {}, net: Partial<Net> = {}) {
@@ -148,7 +148,7 @@ describe("DNS over HTTPS", () => {
     const dns = await serve();
     return (query: Buffer) =>
       nodeNet.exchange({ address: "127.0.0.1", port: dns.port }, query, {
-        timeout: 500,
+        timeout: 5_000,
         signal: new AbortController().signal,
         accept: () => true,
       }) as Promise<Buffer>;

@@ -8,7 +8,7 @@ import { createContext, createSilentNet, findCheck, region, runToEnd } from "./c
 import { createCertificates, type FakeCertificates } from "./fake-certificates.ts";
 import { startFakeDns, type Zone } from "./fake-dns.ts";
 import { startFakeHttp } from "./fake-https.ts";
-import { type Script, startFakeSmtp } from "./fake-smtp.ts";
+import { patienceFor, type Script, startFakeSmtp } from "./fake-smtp.ts";
 
 const [smart = ""] = region["smart-hosts"];
 const console = "console.vendor.example";
@@ -88,6 +88,8 @@ async function run(stage: Stage) {
     region: stage.region ?? { ...region, console: [`https://${console}/log-on`] },
     network: {
       resolver: dns.endpoint,
+      ...dns.patience,
+      ...(stage.relay === "closed" ? {} : patienceFor(stage.relay)),
       smtpPort: ports.relay,
       submissionPort: ports.submission,
       httpsPort: ports.web,

@@ -12,6 +12,8 @@ export interface FakeSmtp {
   most(): number;
   /** Sockets still open. */
   open(): number;
+  /** Settings for who talks to it: little patience where it says nothing on purpose, the usual one where it answers. */
+  patience: { greetingTimeout?: number; replyTimeout?: number };
   stop(): void;
 }
 export interface Script {
@@ -64,7 +66,14 @@ export async function startFakeSmtp(script: Script, address = "127.0.0.1", port 
     for (const socket of sockets) socket.destroy();
     server.close();
   };
-  return { port: bound.port, received, secured, most: () => most, open: () => sockets.size, stop };
+  const patience = patienceFor(script);
+  return { port: bound.port, received, secured, most: () => most, open: () => sockets.size, patience, stop };
+}
+
+export function patienceFor({ greeting, ehlo, handshake, commands = [] }: Script = {}): FakeSmtp["patience"] {
+  const isMute =
+    greeting === null || ehlo === "" || handshake === "silence" || commands.some(([, said]) => said === null);
+  return isMute ? { greetingTimeout: 1_000, replyTimeout: 1_000 } : {};
 }
 
 function flood(socket: Socket, text: string): void {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { judgeAgain } from "../../../src-main/checks/index.ts";
 import { judgeRecorded } from "../../../src-main/checks/run.ts";
 import type { Json } from "../../../src-main/checks/types.ts";
+import { findPlaceholders } from "../../support/placeholders.ts";
 
 interface Evidence {
   check: string;
@@ -21,7 +22,7 @@ describe("evidence of version 0.1.0", () => {
     const { isReadable, judgement } = judgeRecorded(check, { plan, record });
     expect(isReadable).toBe(true);
     expect(judgement.verdict).not.toBe("error");
-    expect(judgement.reason).not.toMatch(/undefined|\[object|NaN/);
+    expect(findPlaceholders(judgement.reason)).toEqual([]);
     expect(judgement.transcript).not.toBe("");
   });
 

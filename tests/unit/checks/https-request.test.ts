@@ -6,6 +6,7 @@ import {
   requestHttps,
 } from "../../../src-main/checks/https/request.ts";
 import { nodeNet } from "../../../src-main/checks/node-net.ts";
+import { tooLong } from "./context.ts";
 import { createCertificates, type FakeCertificates } from "./fake-certificates.ts";
 import { type FakeHttp, type HttpScript, httpReply, startFakeHttp } from "./fake-https.ts";
 
@@ -162,16 +163,13 @@ describe("an HTTPS exchange", () => {
     expect(reply.status).toBe(204);
   });
 
-  test("cancelling ends it within 200 ms and closes the socket", async () => {
+  test("cancelling ends it and closes the socket", async () => {
     const controller = new AbortController();
-    const asked = ask(() => undefined, {}, { timeout: 60_000, signal: controller.signal });
+    const asked = ask(() => undefined, {}, { timeout: tooLong, signal: controller.signal });
     const ended = expect(asked).rejects.toMatchObject({ name: "AbortError" });
     await new Promise((resolve) => setTimeout(resolve, 150));
-    const started = performance.now();
     controller.abort();
     await ended;
-    expect(performance.now() - started).toBeLessThan(200);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(running[0]?.open()).toBe(0);
+    await expect.poll(() => running[0]?.open()).toBe(0);
   });
 });

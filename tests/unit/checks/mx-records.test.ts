@@ -23,8 +23,14 @@ async function serve(zone: Zone, options = {}) {
 /** Judges a zone that plays resolver and authority at once, or a resolver beside another authority. */
 async function judge(zone: Zone, changes: Parameters<typeof createContext>[0] = {}, authority?: Zone) {
   const resolver = await serve(zone);
-  const authoritativePort = authority ? (await serve(authority)).port : resolver.port;
-  const network = { resolver: resolver.endpoint, authoritativePort, ...changes?.network };
+  const { port: authoritativePort, patience } = authority ? await serve(authority) : resolver;
+  const network = {
+    resolver: resolver.endpoint,
+    authoritativePort,
+    ...resolver.patience,
+    ...patience,
+    ...changes?.network,
+  };
   const { judgement } = await runToEnd("mx-records", createContext({ ...changes, network }));
   return judgement;
 }
@@ -145,11 +151,10 @@ describe("mx-records", () => {
       domains: Array.from({ length: 100 }, (_, index) => ({ id: `${index}`, values: { name: `d${index}.example` } })),
     };
     const server = await serve(Object.fromEntries(rows.domains.map(({ values }) => [values.name, "SILENT" as const])));
-    const network = { resolver: server.endpoint, authoritativePort: server.port };
-    const started = performance.now();
+    const network = { resolver: server.endpoint, authoritativePort: server.port, ...server.patience };
     const { judgement } = await runToEnd("mx-records", createContext({ answers: { rows }, network }));
+    // One after the other they would take longer than a test may.
     expect(judgement.verdict).toBe("not-measurable");
-    expect(performance.now() - started).toBeLessThan(3_000);
   });
 
   describe("resolvers beside the own one", () => {
@@ -157,7 +162,11 @@ describe("mx-records", () => {
     const old = { ...acme([mx(10, "mx.old.example", 1_800)]), "mx.old.example": address, ...vendor };
     async function compare(own: Zone, beside: Zone, authority: Zone = good) {
       const other = await serve(beside);
-      const outcome = await judge(own, { network: { comparisonResolvers: [other.endpoint] } }, authority);
+      const outcome = await judge(
+        own,
+        { network: { comparisonResolvers: [other.endpoint], ...other.patience } },
+        authority,
+      );
       return { ...outcome, other: other.endpoint, said: outcome.findings.map(({ text }) => text).join("\n") };
     }
 

@@ -7,7 +7,7 @@ import {
   readObservation,
 } from "../../../src-main/checks/index.ts";
 import type { ObservedStep } from "../../../src-main/checks/observation/plan.ts";
-import { createContext, createProbing } from "./context.ts";
+import { createContext, createProbing, tooLong } from "./context.ts";
 import { mx, startFakeDns, type Zone } from "./fake-dns.ts";
 import { extensions, startFakeSmtp } from "./fake-smtp.ts";
 import { inbound, running, secure } from "./smtp-stage.ts";
@@ -35,6 +35,7 @@ async function stage(changes: Zone = {}, comparison: Zone | null = null) {
   running.push(mail, dns, other);
   const network = {
     resolver: dns.endpoint,
+    ...dns.patience,
     authoritativePort: dns.port,
     comparisonResolvers: comparison ? [other.endpoint] : [],
     smtpPort: mail.port,
@@ -136,12 +137,10 @@ describe("an observation", () => {
 
   test("can be cancelled", async () => {
     const { context } = await stage({ "acme.example": "SILENT" });
-    const patient = { ...context, network: { ...context.network, dnsTimeout: 60_000 } };
+    const patient = { ...context, network: { ...context.network, dnsTimeout: tooLong } };
     const controller = new AbortController();
     const looking = observe("inbound", patient, createProbing({ signal: controller.signal }));
     setTimeout(() => controller.abort(), 100);
-    const started = performance.now();
     await expect(looking).rejects.toMatchObject({ name: "AbortError" });
-    expect(performance.now() - started).toBeLessThan(1_000);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { judgeAgain, runCheck } from "../../../src-main/checks/index.ts";
-import { createContext, createProbing, createSilentNet, findCheck, region, runToEnd } from "./context.ts";
+import { createContext, createProbing, createSilentNet, findCheck, region, runToEnd, tooLong } from "./context.ts";
 import { type Script, startFakeSmtp } from "./fake-smtp.ts";
 import { inbound, running, serve } from "./smtp-stage.ts";
 
@@ -154,19 +154,15 @@ describe("recipient-pair", () => {
     expect(gateway?.most()).toBe(1);
   });
 
-  test("cancelling ends the wait for greylisting at once", async () => {
+  test("cancelling ends the wait for greylisting", async () => {
     const { context } = await stage(refusing, { ehlo: plain, commands: [[/^RCPT/, greylisted]] });
-    const slow = { ...context, network: { ...context.network, greylistWait: 60_000 } };
+    const slow = { ...context, network: { ...context.network, greylistWait: tooLong } };
     const controller = new AbortController();
-    let started = 0;
     const progress = (message: string) => {
-      if (!message.includes("greylisted")) return;
-      started = performance.now();
-      controller.abort();
+      if (message.includes("greylisted")) controller.abort();
     };
     const run = runCheck(findCheck("recipient-pair"), slow, createProbing({ signal: controller.signal, progress }));
     await expect(run).rejects.toMatchObject({ name: "AbortError" });
-    expect(performance.now() - started).toBeLessThan(300);
   });
 
   test("silence of the gateway leaves its half unproven", async () => {

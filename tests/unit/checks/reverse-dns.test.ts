@@ -19,7 +19,7 @@ async function judge(zone: Zone, ...networks: string[]) {
   const answers = { rows: rowsOf(...networks) };
   const { judgement } = await runToEnd(
     "reverse-dns",
-    createContext({ answers, network: { resolver: server.endpoint } }),
+    createContext({ answers, network: { resolver: server.endpoint, ...server.patience } }),
   );
   return { judgement, asked: server.asked };
 }

@@ -39,7 +39,13 @@ export async function serve(script: Script, names: string[] = [inbound, smart]) 
   const server = await startFakeSmtp(script);
   const dns = await startFakeDns(Object.fromEntries(names.map((name) => [name, { A: ["127.0.0.1"] }])));
   running.push(server, dns);
-  return { server, network: { resolver: dns.endpoint, smtpPort: server.port, extraAuthorities: authority.pem } };
+  const network = {
+    resolver: dns.endpoint,
+    smtpPort: server.port,
+    extraAuthorities: authority.pem,
+    ...server.patience,
+  };
+  return { server, network };
 }
 
 export async function judge(

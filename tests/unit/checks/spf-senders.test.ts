@@ -23,7 +23,11 @@ const answersWith = (networks: string[], senders: { name: string; domain?: strin
 async function judge(zone: Zone, answers: RfiAnswers, values: Record<string, string[]> = region) {
   const server = await startFakeDns(zone);
   running.push(server);
-  const context = createContext({ network: { resolver: server.endpoint }, answers, region: values });
+  const context = createContext({
+    network: { resolver: server.endpoint, ...server.patience },
+    answers,
+    region: values,
+  });
   const outcome = await runToEnd("spf-senders", context);
   expect(judgeAgain("spf-senders", JSON.parse(JSON.stringify(outcome.record)))).toEqual(outcome.judgement);
   return { ...outcome.judgement, text: outcome.judgement.findings.map(({ text }) => text).join("\n") };

@@ -16,7 +16,7 @@ async function judge(script: Script, given: Secrets = secrets) {
   running.push(submission);
   const context = createContext({
     answers: { fields: { "outbound.dynamic": true } },
-    network: { ...network, submissionPort: submission.port },
+    network: { ...network, ...submission.patience, submissionPort: submission.port },
   });
   const outcome = await runToEnd("smart-host", context, { secrets: given });
   expect(judgeAgain("smart-host", JSON.parse(JSON.stringify(outcome.record)))).toEqual(outcome.judgement);

@@ -81,7 +81,7 @@ describe("a reading process that the host starts for the engine", () => {
     expect(chunks[0]).toMatchObject({ type: "summary", engagement, entries: 2 });
     expect(chunks.at(-1)).toMatchObject({ type: "end", leftOut: 0 });
     expect(started.at(-1)?.env).toEqual({});
-    await vi.waitFor(() => expect(isAlive(started.at(-1)?.pid ?? 0)).toBe(false));
+    await expect.poll(() => isAlive(started.at(-1)?.pid ?? 0)).toBe(false);
   });
 
   it("ends with the engine it works for", async () => {
@@ -91,9 +91,9 @@ describe("a reading process that the host starts for the engine", () => {
     child.onExit(() => {
       hasExited = true;
     });
-    await vi.waitFor(() => expect(child.pid).toBeGreaterThan(0));
+    await expect.poll(() => child.pid).toBeGreaterThan(0);
     host.stop();
-    await vi.waitFor(() => expect(hasExited).toBe(true));
+    await expect.poll(() => hasExited).toBe(true);
   });
 
   it("takes no other message for an order", () => {

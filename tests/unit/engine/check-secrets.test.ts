@@ -115,10 +115,8 @@ describe("secrets of a check run", () => {
     const { job } = await measured.client.checks.run({ engagement, step: "recipients", directoryPassword });
     const { jobs } = measured.engine.context;
     while (jobs.get(job).done === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    const started = performance.now();
     jobs.cancel(job);
     const ended = await jobs.finished(job);
-    expect(performance.now() - started).toBeLessThan(1_000);
     expect(ended.state).toBe("cancelled");
     const states = (await look("recipients")).map(({ check, latest }) => [check, latest !== null]);
     expect(states).toContainEqual(["directory", false]);

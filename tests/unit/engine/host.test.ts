@@ -32,7 +32,7 @@ function startEngine() {
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const hear = async (type: string, count = 1): Promise<Said> => {
     const heard = () => said.filter((message) => message.type === type);
-    await expect.poll(() => heard().length, { timeout: 10_000 }).toBe(count);
+    await expect.poll(() => heard().length).toBe(count);
     return heard().at(-1) as Said;
   };
   keepToLoopback(join(folder, "home"));

