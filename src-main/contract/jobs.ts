@@ -25,6 +25,8 @@ export const job = z.strictObject({
   done: z.number(),
   total: z.number(),
   message: z.string(),
+  /** The parts under way now, such as checks of a set by their ids, each with its last word; empty for work without parts. */
+  active: z.array(z.strictObject({ part: z.string(), message: z.string() })),
   startedAt: instant,
   finishedAt: instant.nullable(),
   failure: failure.nullable(),

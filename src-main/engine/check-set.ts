@@ -8,6 +8,7 @@ import type { JobControl } from "./jobs.ts";
 const width = 12;
 
 export interface SetItem {
+  id: string;
   title: string;
   run(progress: (message: string) => void): Promise<void>;
 }
@@ -17,22 +18,29 @@ export interface SetItem {
  * AbortError of a cancelled set. Results are the items' own business, so that those complete are kept whatever happens to the rest.
  */
 export async function runCheckSet(items: readonly SetItem[], control: JobControl): Promise<void> {
-  const running = new Set<string>();
+  const running = new Map<string, { title: string; message: string }>();
   const errors: unknown[] = [];
   let done = 0;
-  const tell = (message: string) => control.progress(done, items.length, message);
-  await mapWithWidth(items, width, async ({ title, run }) => {
+  const tell = (message: string) => {
+    const active = [...running].map(([part, { message }]) => ({ part, message }));
+    control.progress(done, items.length, message, active);
+  };
+  await mapWithWidth(items, width, async ({ id, title, run }) => {
     if (control.signal.aborted) return;
-    running.add(title);
+    running.set(id, { title, message: "" });
     tell(title);
     try {
-      await run((message) => tell(`${title}: ${message}`));
+      await run((message) => {
+        running.set(id, { title, message });
+        tell(`${title}: ${message}`);
+      });
     } catch (error) {
       errors.push(error);
     }
-    running.delete(title);
+    running.delete(id);
     done++;
-    tell(running.size > 0 ? `waiting for ${[...running].join(", ")}` : "");
+    const left = [...running.values()].map(({ title }) => title);
+    tell(left.length > 0 ? `waiting for ${left.join(", ")}` : "");
   });
   control.signal.throwIfAborted();
   if (errors.length > 0) throw errors[0];

@@ -7,7 +7,7 @@ import { createId, type World } from "./world.ts";
 /** What running work may say about itself. */
 export interface JobControl {
   readonly signal: AbortSignal;
-  progress(done: number, total: number, message: string): void;
+  progress(done: number, total: number, message: string, active?: Job["active"]): void;
 }
 export interface JobRequest {
   kind: Job["kind"];
@@ -42,6 +42,7 @@ export class Jobs {
       done: 0,
       total: 1,
       message: "",
+      active: [],
       startedAt: this.#now(),
       finishedAt: null,
       failure: null,
@@ -58,8 +59,8 @@ export class Jobs {
   async #run(record: Job, request: JobRequest, signal: AbortSignal): Promise<void> {
     // The record is handed to the caller before the work can end, so that a client never misses the last event.
     await Promise.resolve();
-    const progress = (done: number, total: number, message: string) => {
-      Object.assign(record, { done, total, message });
+    const progress: JobControl["progress"] = (done, total, message, active = []) => {
+      Object.assign(record, { done, total, message, active });
       this.#publish(record);
     };
     try {
@@ -74,6 +75,7 @@ export class Jobs {
       if (refusal.code === "INTERNAL") process.emitWarning(error instanceof Error ? error : String(error));
     }
     record.finishedAt = this.#now();
+    record.active = [];
     this.#aborts.delete(record.job);
     this.#publish(record);
   }

@@ -117,6 +117,7 @@ function startRun(engine: EngineContext, request: RunRequest): string {
     step,
     work: async (control) => {
       const items = definitions.map((definition) => ({
+        id: definition.id,
         title: definition.title,
         run: (progress: (message: string) => void) =>
           runOne({ engine, journal, step, definition, network, secrets, signal: control.signal, progress }),

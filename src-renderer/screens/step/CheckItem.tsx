@@ -17,12 +17,15 @@ interface CheckItemProps {
   step: StepId;
   check: CheckView;
   readOnly: boolean;
+  /** True while checks of the step run, this one or others. */
   isRunning: boolean;
+  /** What this check says of itself while it runs; undefined while it does not. */
+  activity: string | undefined;
   onRun(): void;
 }
 
 /** One check: verdict and reason first, then what to do, what was found, and the transcript on demand. */
-export function CheckItem({ engagement, step, check, readOnly, isRunning, onRun }: CheckItemProps) {
+export function CheckItem({ engagement, step, check, readOnly, isRunning, activity, onRun }: CheckItemProps) {
   const [isWaiving, setWaiving] = useState(false);
   const [isGiving, setGiving] = useState(false);
   const waive = useMutation(api.checks.waive.mutationOptions({ onSuccess: () => setWaiving(false) }));
@@ -47,6 +50,7 @@ export function CheckItem({ engagement, step, check, readOnly, isRunning, onRun 
           />
         )}
       </div>
+      {activity !== undefined && <p className={classes.activity}>Running{activity && `: ${activity}`}…</p>}
       <p className={classes.reasonText}>
         {waiver ? `${waiver.reason} (${waiver.by})` : (latest?.reason ?? check.purpose)}
       </p>

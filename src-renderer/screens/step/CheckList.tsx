@@ -47,6 +47,7 @@ export function CheckList({ engagement, view }: { engagement: string; view: Step
             check={check}
             readOnly={view.readOnly}
             isRunning={running !== undefined}
+            activity={running?.active.find(({ part }) => part === check.check)?.message}
             onRun={() => start(check.check)}
           />
         ))}

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
+import type { Job } from "../../../src-main/contract/jobs.ts";
 import { runCheckSet } from "../../../src-main/engine/check-set.ts";
+import type { JobControl } from "../../../src-main/engine/jobs.ts";
 
 /** Items that end when told to, and the progress that was reported. */
 function createSet(titles: string[]) {
   const controller = new AbortController();
   const ends = new Map<string, { resolve(): void; reject(error: Error): void }>();
   const told: string[] = [];
+  const actives: Job["active"][] = [];
   const items = titles.map((title) => ({
+    id: title.toLowerCase().replace(" ", "-"),
     title,
     run: (progress: (message: string) => void) =>
       new Promise<void>((resolve, reject) => {
@@ -15,9 +19,12 @@ function createSet(titles: string[]) {
         controller.signal.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
       }),
   }));
-  const progress = (done: number, total: number, message: string) => void told.push(`${done}/${total} ${message}`);
+  const progress: JobControl["progress"] = (done, total, message, active = []) => {
+    told.push(`${done}/${total} ${message}`);
+    actives.push(active);
+  };
   const set = runCheckSet(items, { signal: controller.signal, progress });
-  return { set, ends, told, controller };
+  return { set, ends, told, actives, controller };
 }
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -38,6 +45,22 @@ describe("a set of checks", () => {
       "2/3 waiting for Smart hosts",
       "3/3 ",
     ]);
+  });
+
+  test("tells of each check under way what it says", async () => {
+    const { set, ends, actives } = createSet(["SPF", "Smart hosts"]);
+    await settle();
+    expect(actives[0]).toEqual([{ part: "spf", message: "" }]);
+    expect(actives.at(-1)).toEqual([
+      { part: "spf", message: "asking" },
+      { part: "smart-hosts", message: "asking" },
+    ]);
+    ends.get("SPF")?.resolve();
+    await settle();
+    expect(actives.at(-1)).toEqual([{ part: "smart-hosts", message: "asking" }]);
+    ends.get("Smart hosts")?.resolve();
+    await set;
+    expect(actives.at(-1)).toEqual([]);
   });
 
   test("a check that fails by a bug stops none of the others, and is told at the end", async () => {

@@ -25,6 +25,7 @@ describe("placeJob", () => {
     done,
     total: 3,
     message: "",
+    active: [],
     startedAt: "2026-11-23T10:00:00Z",
     finishedAt: null,
     failure: null,
