@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** SHA-256 as 64 lower-case hex digits. */
 export type Hash = string;
@@ -31,7 +31,7 @@ export function splitOpId(id: string): { entry: Hash; index: number } {
 }
 
 export function hashBytes(bytes: Uint8Array): Hash {
-  return createHash("sha256").update(bytes).digest("hex");
+  return hash("sha256", bytes, "hex");
 }
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
