@@ -98,17 +98,17 @@ export class Graph {
     const index = isContinued ? prev.index + 1 : 0;
     const node = { entry, sig, device: this.#deviceOf(entry), space: this.#spaceOf(entry), run, index, past };
     this.#noteFork(entry, prev, isContinued, undo);
-    undo.keep(this, "genesis");
+    if (this.genesis === undefined) {
+      undo.keep(this, "genesis");
+      this.genesis = hash;
+    }
     undo.keep(this, "lam");
-    this.genesis ??= hash;
     this.lam = Math.max(this.lam, body.lam);
     undo.put(this.nodes, hash, node);
-    const tip = this.#tips[run];
-    this.#tips[run] = hash;
-    undo.do(() => {
-      if (tip === undefined) this.#tips.pop();
-      else this.#tips[run] = tip;
-    });
+    if (isContinued) {
+      undo.keep(this.#tips, run);
+      this.#tips[run] = hash;
+    } else undo.push(this.#tips, hash);
     this.#advance(this.frontier, entry, undo);
     if (node.space === "shared") this.#advance(this.#sharedFrontier, entry, undo);
     return node;

@@ -105,6 +105,10 @@ export class Ledger {
     return node && op ? opToHead(op, originOf(node, index)) : undefined;
   }
 
+  readonly #moveOn = (): void => {
+    this.version++;
+  };
+
   #await(waiting: Waiting, missing: Hash[], undo: Undo): void {
     const { hash } = waiting.entry;
     undo.put(this.#inbox, hash, waiting);
@@ -131,7 +135,7 @@ export class Ledger {
     const node = this.graph.add(entry, raw.sig, undo);
     const changes = entry.ops.flatMap((op, index) => this.#apply(op, originOf(node, index), undo));
     this.version++;
-    undo.do(() => this.version++);
+    undo.do(this.#moveOn);
     return { hash: entry.hash, raw, changes };
   }
 

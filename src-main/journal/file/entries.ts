@@ -26,7 +26,7 @@ export class Entries {
   readonly #db;
   readonly #insert;
   readonly #last;
-  readonly #after;
+  readonly #isStored;
   readonly #has;
   readonly #isWaiting;
   readonly #wait;
@@ -40,7 +40,11 @@ export class Entries {
       "INSERT INTO entry (hash, bytes, sig) VALUES (?, ?, ?)",
     );
     this.#last = db.prepare<[], number | null>("SELECT max(pos) FROM entry").pluck();
-    this.#after = db.prepare<[number], EntryRow>("SELECT hash, bytes, sig FROM entry WHERE pos > ? ORDER BY pos");
+    this.#isStored = db
+      .prepare<[number, Buffer, Uint8Array, Uint8Array], number>(
+        "SELECT 1 FROM entry WHERE pos = ? AND hash = ? AND bytes = ? AND sig = ?",
+      )
+      .pluck();
     this.#has = db.prepare<[Buffer], number>("SELECT 1 FROM entry WHERE hash = ?").pluck();
     this.#isWaiting = db.prepare<[Buffer], number>("SELECT 1 FROM inbox WHERE hash = ?").pluck();
     this.#wait = db.prepare<[Buffer, Uint8Array, Uint8Array]>(
@@ -56,15 +60,12 @@ export class Entries {
   /** Stores entries in this order, then reads them back and compares, so that nothing is acknowledged that is not there. */
   insert(entries: readonly { hash: Hash; raw: SignedBytes }[]): void {
     const before = this.#last.get() ?? 0;
-    for (const { hash, raw } of entries) this.#insert.run(Buffer.from(hash, "hex"), raw.bytes, raw.sig);
-    let read = 0;
-    for (const { hash, bytes, sig } of this.#after.iterate(before)) {
-      const written = entries[read++];
-      const isSame =
-        written?.hash === hash.toString("hex") && bytes.equals(written.raw.bytes) && sig.equals(written.raw.sig);
-      if (!isSame) throw createFailure("IO");
-    }
-    if (read !== entries.length) throw createFailure("IO");
+    const rows = entries.map(({ hash, raw }) => ({ hash: Buffer.from(hash, "hex"), ...raw }));
+    for (const { hash, bytes, sig } of rows) this.#insert.run(hash, bytes, sig);
+    let pos = before;
+    for (const { hash, bytes, sig } of rows)
+      if (this.#isStored.get(++pos, hash, bytes, sig) !== 1) throw createFailure("IO");
+    if (this.#last.get() !== pos) throw createFailure("IO");
   }
 
   has(hash: Hash): boolean {

@@ -39,7 +39,7 @@ export const ledgerMutants: readonly Mutant[] = [
   {
     name: "the cache of sign-offs survives an undo",
     file: "core/ledger.ts",
-    find: "undo.do(() => this.version++);",
+    find: "undo.do(this.#moveOn);",
     replace: "undo.do(() => this.version--);",
     bug: "After a full disk the next entry shows sign-off states of an entry that was never written.",
   },
