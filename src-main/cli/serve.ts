@@ -1,4 +1,3 @@
-import { serveLocally } from "../engine/transports/http.ts";
 import type { Call, Reply } from "./call.ts";
 import { pagesFolder, type Session, takeIn } from "./session.ts";
 
@@ -20,6 +19,8 @@ export async function serveUntilInterrupted(
   { port, page }: { port: number; page: string | null },
   ...more: string[]
 ): Promise<Reply> {
+  // Late: node:http and WebSockets take a fifth of the start of every other command.
+  const { serveLocally } = await import("../engine/transports/http.ts");
   const server = await serveLocally({ router: engine.router, pages: pagesFolder, port });
   const told = [
     `Connect Fieldbook is served at ${server.address}${page ? `#${page}` : ""}`,

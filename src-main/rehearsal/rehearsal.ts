@@ -7,10 +7,14 @@ import { startDirectoryServer } from "./directory-server.ts";
 import { type Identities, startMailServer } from "./mail-server.ts";
 import { startNameServer } from "./name-server.ts";
 import { startPolicyServer } from "./policy-server.ts";
-import { customer, describeDirectory, describePolicy, describeZone, type VendorNames } from "./world.ts";
-
-/** Password of the bind user and of the log-on to the gateway. It guards nothing and is shown on the page. */
-export const rehearsalPassword = "rehearsal";
+import {
+  customer,
+  describeDirectory,
+  describePolicy,
+  describeZone,
+  rehearsalPassword,
+  type VendorNames,
+} from "./world.ts";
 
 export interface RunningRehearsal {
   readonly state: RehearsalState;

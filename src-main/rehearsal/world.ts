@@ -2,6 +2,9 @@ import type { RehearsalState } from "../contract/rehearsal.ts";
 import type { DirectoryContents } from "./directory-server.ts";
 import type { Zone, ZoneRecord } from "./name-server.ts";
 
+/** Password of the bind user and of the log-on to the gateway. It guards nothing and is shown on the page. */
+export const rehearsalPassword = "rehearsal";
+
 /** The customer of every rehearsal. Names and addresses are those reserved for documentation (RFC 2606, RFC 5737). */
 export const customer = {
   domain: "rehearsal.example",
