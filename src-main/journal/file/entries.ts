@@ -57,15 +57,15 @@ export class Entries {
     );
   }
 
-  /** Stores entries in this order, then reads them back and compares, so that nothing is acknowledged that is not there. */
+  /** Stores entries in this order, then has each compared with its row, so that nothing is acknowledged that is not there. */
   insert(entries: readonly { hash: Hash; raw: SignedBytes }[]): void {
     const before = this.#last.get() ?? 0;
-    const rows = entries.map(({ hash, raw }) => ({ hash: Buffer.from(hash, "hex"), ...raw }));
-    for (const { hash, bytes, sig } of rows) this.#insert.run(hash, bytes, sig);
-    let pos = before;
-    for (const { hash, bytes, sig } of rows)
-      if (this.#isStored.get(++pos, hash, bytes, sig) !== 1) throw createFailure("IO");
-    if (this.#last.get() !== pos) throw createFailure("IO");
+    const hashes = entries.map(({ hash }) => Buffer.from(hash, "hex"));
+    entries.forEach(({ raw }, index) => void this.#insert.run(hashes[index] as Buffer, raw.bytes, raw.sig));
+    const areStored = entries.every(
+      ({ raw }, index) => this.#isStored.get(before + index + 1, hashes[index] as Buffer, raw.bytes, raw.sig) === 1,
+    );
+    if (!areStored || (this.#last.get() ?? 0) !== before + entries.length) throw createFailure("IO");
   }
 
   has(hash: Hash): boolean {
