@@ -15,7 +15,7 @@ const SIZE = 4;
 
 /**
  * Steps that take a change back, for the case that the file could not keep it. A large merge has a million of them, and a
- * function of its own for each was a third of its time: they lie flat in one list, with few functions for all.
+ * function of its own for each was a quarter of its time: they lie flat in one list, with few functions for all.
  */
 export class Undo {
   readonly #steps: unknown[] = [];
