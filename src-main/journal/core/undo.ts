@@ -25,33 +25,33 @@ export class Undo {
   }
 
   keep<T, K extends keyof T>(owner: T, key: K): void {
-    this.#note<T, K, T[K]>(setMember, owner, key, owner[key]);
+    this.#note(setMember, owner, key, owner[key]);
   }
 
   put<K, V>(map: Map<K, V>, key: K, value: V): void {
-    if (map.has(key)) this.#note<Map<K, V>, K, V>(setKey, map, key, map.get(key) as V);
-    else this.#note<Map<K, V>, K, undefined>(dropKey, map, key, undefined);
+    if (map.has(key)) this.#note(setKey, map, key, map.get(key) as V);
+    else this.#note(dropKey, map, key, undefined);
     map.set(key, value);
   }
 
   drop<K, V>(map: Map<K, V>, key: K): void {
     const old = map.get(key);
-    if (map.delete(key)) this.#note<Map<K, V>, K, V>(setKey, map, key, old as V);
+    if (map.delete(key)) this.#note(setKey, map, key, old as V);
   }
 
   insert<T>(set: Set<T>, item: T): void {
     if (set.has(item)) return;
     set.add(item);
-    this.#note<Set<T>, T, undefined>(dropItem, set, item, undefined);
+    this.#note(dropItem, set, item, undefined);
   }
 
   remove<T>(set: Set<T>, item: T): void {
-    if (set.delete(item)) this.#note<Set<T>, T, undefined>(addItem, set, item, undefined);
+    if (set.delete(item)) this.#note(addItem, set, item, undefined);
   }
 
   push<T>(list: T[], item: T): void {
     list.push(item);
-    this.#note<T[], undefined, undefined>(popItem, list, undefined, undefined);
+    this.#note(popItem, list, undefined, undefined);
   }
 
   /** Takes everything back, last step first. */
