@@ -63,6 +63,7 @@ async function runVitest(report: string, which: string[]): Promise<Counts> {
     failures: testResults.flatMap(listVitestFailures),
   };
 }
+
 const coreTests = ["admission", "cells", "core-edges", "entry", "properties", "signoffs", "spaces", "strictness"];
 
 /** Every branch of what decides merges and sign-offs is taken by its own tests; counts as one test. */

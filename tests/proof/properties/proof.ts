@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { listVitestFailures, type VitestReport } from "../../failures.ts";
 import type { Proof, ProofRequest, ProofResult } from "../proof.ts";
 
 const shared = "support/fast-check.ts";
@@ -19,21 +20,12 @@ function runWithSeed(seed: number, files: string[], report: string): { run: numb
     env: { ...process.env, FIELDBOOK_PROOF_SEED: String(seed) },
     encoding: "utf8",
   });
-  const { testResults, numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, "utf8")) as Report;
-  const failures = testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter((test) => test.status === "failed")
-    .map((test) => `seed ${seed}, ${test.fullName}: ${test.failureMessages.join(" ").slice(0, 400)}`);
+  const { testResults, numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, "utf8")) as VitestReport;
+  const failures = testResults.flatMap(listVitestFailures).map((failure) => `seed ${seed}, ${failure}`);
   if (status !== 0 && failures.length === 0)
     failures.push(`seed ${seed}: the run failed without a failed test: ${stderr}`);
   return { run: numPassedTests + numFailedTests, failures };
 }
-interface Report {
-  numPassedTests: number;
-  numFailedTests: number;
-  testResults: { assertionResults: { status: string; fullName: string; failureMessages: string[] }[] }[];
-}
-
 async function run({ size, seed, deadline }: ProofRequest): Promise<ProofResult> {
   const result: ProofResult = { done: 0, failures: [], figures: {} };
   const folder = mkdtempSync(join(tmpdir(), "fieldbook-properties-"));
