@@ -1,19 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { openStep, openTab } from "../support/main-job.ts";
-import { loopbackNetwork, writeSettings } from "../support/settings.ts";
 import { type FakeDns, mx, startFakeDns, type Zone } from "../unit/checks/fake-dns.ts";
 import { type FakeSmtp, startFakeSmtp } from "../unit/checks/fake-smtp.ts";
 import { findBarriersInBoth } from "./axe.ts";
-import { type ServedProgram, serveProgram } from "./program.ts";
+import { type ServedProgram, serveAlone } from "./program.ts";
 
 const domain = "harbourfinch.example";
 const own = "mail.harbourfinch.example";
 const gateway = "gateway.harbourfinch.example";
 
-let home: string;
 let served: ServedProgram;
 let zone: Zone;
 let dns: FakeDns;
@@ -32,24 +27,23 @@ test.beforeEach(async () => {
   };
   dns = await startFakeDns(zone);
   mail = await startFakeSmtp({ greeting: `220 ${own} ESMTP\r\n`, ehlo: `250 ${own}\r\n` });
-  home = mkdtempSync(join(tmpdir(), "fieldbook-before-"));
-  writeSettings(home, {
-    ...loopbackNetwork,
-    resolver: dns.endpoint,
-    authoritativePort: dns.port,
-    smtpPort: mail.port,
-    submissionPort: 1,
-    httpsPort: 2,
-    dnsTimeout: 500,
-    connectTimeout: 2_000,
-  });
-  served = await serveProgram(home, "--sample");
+  served = await serveAlone(
+    {
+      resolver: dns.endpoint,
+      authoritativePort: dns.port,
+      smtpPort: mail.port,
+      submissionPort: 1,
+      httpsPort: 2,
+      dnsTimeout: 500,
+      connectTimeout: 2_000,
+    },
+    "--sample",
+  );
 });
 test.afterEach(async () => {
   await served?.kill();
   dns?.stop();
   mail?.stop();
-  rmSync(home, { recursive: true, force: true });
 });
 
 /** The change itself: what the customer does at his DNS host. */

@@ -1,38 +1,29 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { loopbackNetwork, writeSettings } from "../support/settings.ts";
 import { type FakeDns, startFakeDns } from "../unit/checks/fake-dns.ts";
 import { type FakeHttp, httpReply, startFakeHttp } from "../unit/checks/fake-https.ts";
 import { findBarriers } from "./axe.ts";
-import { type ServedProgram, serveProgram } from "./program.ts";
+import { type ServedProgram, serveAlone } from "./program.ts";
 
 /** A network with a captive portal, all of it on loopback: a name server, the portal, and one who answers for other name servers. */
 const portal = "portal.example";
-let home: string;
 let served: ServedProgram;
 const running: (FakeDns | FakeHttp)[] = [];
 test.beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), "fieldbook-network-"));
   const dns = await startFakeDns({ [portal]: { A: ["127.0.0.1"] } });
   const bystander = await startFakeDns({});
   const page = await startFakeHttp(httpReply(302, "", { Location: "http://login.example/" }));
   running.push(dns, bystander, page);
-  writeSettings(home, {
-    ...loopbackNetwork,
+  served = await serveAlone({
     resolver: dns.endpoint,
     dnsTimeout: 500,
     selfTest: "at-start",
     selfTestPortal: `http://${portal}:${page.port}/generate_204`,
     selfTestUnused: bystander.endpoint,
   });
-  served = await serveProgram(home);
 });
 test.afterEach(async () => {
   await served?.kill();
   for (const server of running.splice(0)) server.stop();
-  rmSync(home, { recursive: true, force: true });
 });
 
 test("the look at the start warns at the foot of the window and leads to every finding; asked again, it looks again", async ({

@@ -1,22 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { loopbackNetwork, writeSettings } from "../support/settings.ts";
 import { findBarriers } from "./axe.ts";
-import { type ServedProgram, serveProgram } from "./program.ts";
+import { type ServedProgram, serveAlone } from "./program.ts";
 
-let home: string;
 let served: ServedProgram;
 test.beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), "fieldbook-old-"));
   // Nothing listens there: a check is refused at once, and records that.
-  writeSettings(home, { ...loopbackNetwork, resolver: "127.0.0.1:9", dnsTimeout: 300 });
-  served = await serveProgram(home, "--sample");
+  served = await serveAlone({ resolver: "127.0.0.1:9", dnsTimeout: 300 }, "--sample");
 });
 test.afterEach(async () => {
   await served?.kill();
-  rmSync(home, { recursive: true, force: true });
 });
 
 test("old evidence is judged again on the history page", async ({ page }) => {

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { resolve } from "node:path";
-import { keepToLoopback } from "../support/settings.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { NetworkSettings } from "../../src-main/contract/settings.ts";
+import { keepToLoopback, loopbackNetwork, writeSettings } from "../support/settings.ts";
 
 export interface ServedProgram {
   /** Address with the one-time token. */
@@ -26,6 +29,18 @@ export async function serveProgram(home: string, ...more: string[]): Promise<Ser
         server.kill("SIGKILL");
       }),
   };
+}
+
+/** The same in a folder of its own with these network settings; killing it removes the folder, too. */
+export async function serveAlone(network: Partial<NetworkSettings>, ...more: string[]): Promise<ServedProgram> {
+  const home = mkdtempSync(join(tmpdir(), "fieldbook-ui-"));
+  writeSettings(home, { ...loopbackNetwork, ...network });
+  const served = await serveProgram(home, ...more);
+  const kill = async () => {
+    await served.kill();
+    rmSync(home, { recursive: true, force: true });
+  };
+  return { ...served, kill };
 }
 
 function readAddress(server: ChildProcess): Promise<string> {

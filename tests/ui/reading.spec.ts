@@ -1,24 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { loopbackNetwork, writeSettings } from "../support/settings.ts";
-import { type ServedProgram, serveProgram } from "./program.ts";
+import { type ServedProgram, serveAlone } from "./program.ts";
 
-let home: string;
 let served: ServedProgram;
 let base: string;
 test.beforeEach(async ({ page }) => {
-  home = mkdtempSync(join(tmpdir(), "fieldbook-reading-"));
-  writeSettings(home, loopbackNetwork);
-  served = await serveProgram(home, "--sample");
+  served = await serveAlone({}, "--sample");
   base = `/e/${/#\/e\/([0-9a-f-]{36})/.exec(served.address)?.[1]}`;
   await page.goto(served.address);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 });
 test.afterEach(async () => {
   await served?.kill();
-  rmSync(home, { recursive: true, force: true });
 });
 
 test("a reply is explained, its grid compared, and kept as evidence", async ({ page }) => {

@@ -1,16 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { openStep, openTab } from "../support/main-job.ts";
-import { loopbackNetwork, writeSettings } from "../support/settings.ts";
 import { type FakeDns, startFakeDns } from "../unit/checks/fake-dns.ts";
 import { type FakeSmtp, startFakeSmtp } from "../unit/checks/fake-smtp.ts";
 import { findBarriersInBoth } from "./axe.ts";
-import { type ServedProgram, serveProgram } from "./program.ts";
+import { type ServedProgram, serveAlone } from "./program.ts";
 
 const smart = "eu-smtp-outbound-1.mimecast.com";
-let home: string;
 let served: ServedProgram;
 let dns: FakeDns;
 let mail: FakeSmtp;
@@ -20,20 +15,19 @@ test.beforeEach(async () => {
     [smart]: { A: ["127.0.0.1"] },
   });
   mail = await startFakeSmtp({ greeting: null });
-  home = mkdtempSync(join(tmpdir(), "fieldbook-running-"));
-  writeSettings(home, {
-    ...loopbackNetwork,
-    resolver: dns.endpoint,
-    smtpPort: mail.port,
-    greetingTimeout: 300_000,
-  });
-  served = await serveProgram(home, "--sample");
+  served = await serveAlone(
+    {
+      resolver: dns.endpoint,
+      smtpPort: mail.port,
+      greetingTimeout: 300_000,
+    },
+    "--sample",
+  );
 });
 test.afterEach(async () => {
   await served?.kill();
   dns?.stop();
   mail?.stop();
-  rmSync(home, { recursive: true, force: true });
 });
 
 test("each check says what it does while it runs, results appear as they come, and stopping keeps them", async ({

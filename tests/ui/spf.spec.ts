@@ -1,11 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { loopbackNetwork, writeSettings } from "../support/settings.ts";
 import { type FakeDns, startFakeDns, type Zone } from "../unit/checks/fake-dns.ts";
 import { findBarriers } from "./axe.ts";
-import { type ServedProgram, serveProgram } from "./program.ts";
+import { type ServedProgram, serveAlone } from "./program.ts";
 
 const own = "eu._netblocks.mimecast.com";
 const senders = Array.from({ length: 9 }, (_, n) => `sender${n}.example`);
@@ -18,21 +14,17 @@ const zoneOf = (domain: string): Zone => ({
   ...Object.fromEntries(senders.map((name) => [name, { TXT: ["v=spf1 -all"] }])),
 });
 
-let home: string;
 let served: ServedProgram;
 let dns: FakeDns;
 let zone: Zone;
 test.beforeEach(async () => {
   zone = {};
-  home = mkdtempSync(join(tmpdir(), "fieldbook-spf-"));
   dns = await startFakeDns(zone);
-  writeSettings(home, { ...loopbackNetwork, resolver: dns.endpoint, dnsTimeout: 300 });
-  served = await serveProgram(home, "--sample");
+  served = await serveAlone({ resolver: dns.endpoint, dnsTimeout: 300 }, "--sample");
 });
 test.afterEach(async () => {
   await served?.kill();
   dns?.stop();
-  rmSync(home, { recursive: true, force: true });
 });
 
 test("plans a record: tree with counts, a record to try, a proposal before and after", async ({ page }) => {
